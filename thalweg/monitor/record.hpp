@@ -1,0 +1,29 @@
+// One plain struct a step: all that detectors, events and the verdict know of a run.
+#pragma once
+
+#include <cmath>
+#include <limits>
+
+namespace thalweg {
+
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+// NaN stands for "not known at this step". Units: seconds; values as the objective's.
+struct Record {
+  long long step = 0;
+  long long samples = 0;         // seen since the start
+  double value = unknown;        // total: smooth part plus penalty
+  double gradient_norm = unknown;  // 2-norm; of the minimal subgradient where there is a penalty
+  double lower_bound = unknown;  // of the infimum, where proved
+  double gap = unknown;          // bound on value minus infimum, where proved
+  double update_norm = unknown;  // 2-norm of the change of the parameters
+  double learning_rate = unknown;
+  double step_size = unknown;    // accepted by a search; a multiple of the direction
+  double predicted_decrease = unknown;  // of the value, by the method's own model
+  long long evaluations = 0;     // of value or gradient, since the start
+  double seconds = 0, cpu_seconds = 0;  // since the start, resumed parts included
+  double validation_value = unknown;
+  bool progress = true;          // false: the method found no acceptable step
+};
+
+}  // namespace thalweg
