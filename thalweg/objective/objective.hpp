@@ -7,19 +7,10 @@
 #include <vector>
 
 #include "thalweg/kernel/linear.hpp"
+#include "thalweg/objective/penalty.hpp"
 #include "thalweg/tensor/layout.hpp"
 
 namespace thalweg {
-
-// l1 |w| + l2/2 w^2 on [lower, upper], the same for every weight; intercepts are free.
-struct Penalty {
-  double l1 = 0, l2 = 0;
-  double lower = -std::numeric_limits<double>::infinity();
-  double upper = std::numeric_limits<double>::infinity();
-
-  bool bounded() const { return std::isfinite(lower) || std::isfinite(upper); }
-  bool smooth() const { return l1 == 0 && !bounded(); }
-};
 
 // The part that is not smooth, separable: l1 |w| and the bounds (l2 belongs to the smooth part).
 class Composite {
@@ -42,6 +33,8 @@ class Curvature {
   virtual double evaluate(std::span<const double> x, std::span<double> g) = 0;
   // At the last point evaluated. Symmetric, row-major [size, size].
   virtual void hessian(std::span<double> h) = 0;
+  // The Hessian is the same everywhere (least squares).
+  virtual bool constant() const { return false; }
   virtual void product(std::span<const double> d, std::span<double> out) = 0;
   // Global bounds mu <= Hessian <= L where known, else 0 and infinity. L may be an upper bound.
   virtual double smoothness() = 0;

@@ -1,0 +1,153 @@
+#include "thalweg/objective/linear.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "thalweg/base/error.hpp"
+#include "thalweg/objective/intercept.hpp"
+
+namespace thalweg {
+
+LinearObjective::LinearObjective(Samples samples, Penalty penalty)
+    : predictor_{samples, penalty} {
+  const size_t p = columns(*samples.design);
+  const size_t k = samples.outputs;
+  weights_ = k * p;
+  layout_.add("weight", k == 1 ? std::vector<size_t>{p} : std::vector<size_t>{k, p});
+  layout_.add("intercept", {k});
+  double total = 0;
+  for (double s : samples.weight) {
+    if (!(s >= 0 && std::isfinite(s))) fail("weights: {} is not a finite number >= 0", s);
+    total += s;
+  }
+  if (samples.weight.empty()) total = static_cast<double>(rows(*samples.design));
+  if (!(total > 0 && std::isfinite(total))) fail("weights: their sum is {}; it must be > 0", total);
+  predictor_.samples.total_weight = total;
+}
+
+double LinearObjective::add_l2(std::span<const double> x, std::span<double> g) const {
+  const double l2 = predictor_.penalty.l2;
+  if (l2 == 0) return 0;
+  double sum = 0;
+  for (size_t j = 0; j < weights_; ++j) {
+    sum += x[j] * x[j];
+    if (!g.empty()) g[j] += l2 * x[j];
+  }
+  return l2 / 2 * sum;
+}
+
+double LinearObjective::value_and_gradient(std::span<const double> x, std::span<double> gradient) {
+  const double loss = thalweg::value_and_gradient(predictor_.samples, x, gradient);
+  return loss + add_l2(x, gradient);
+}
+
+double LinearObjective::value(std::span<const double> x) {
+  return thalweg::value(predictor_.samples, x) + add_l2(x, {});
+}
+
+const Composite* LinearObjective::composite() const {
+  return predictor_.penalty.smooth() ? nullptr : this;
+}
+
+Buffer<double> LinearObjective::start() const {
+  const Samples& samples = predictor_.samples;
+  const double w = std::clamp(0.0, predictor_.penalty.lower, predictor_.penalty.upper);
+  Buffer<double> x(size(), 0.0);
+  for (size_t j = 0; j < weights_; ++j) x[j] = w;
+  Buffer<double> z(rows(*samples.design) * samples.outputs, 0.0);
+  if (w != 0) predict(*samples.design, samples.outputs, x, z);
+  minimize_intercept(samples, z, std::span<double>(x).subspan(weights_));
+  return x;
+}
+
+double LinearObjective::value(std::span<const double> x) const {
+  const Penalty& r = predictor_.penalty;
+  double sum = 0;
+  for (size_t j = 0; j < weights_; ++j) {
+    if (!(x[j] >= r.lower && x[j] <= r.upper)) return std::numeric_limits<double>::infinity();
+    sum += std::abs(x[j]);
+  }
+  return r.l1 * sum;
+}
+
+void LinearObjective::proximal(std::span<const double> x, double step,
+                               std::span<double> out) const {
+  const Penalty& r = predictor_.penalty;
+  const double threshold = r.l1 * step;
+  for (size_t j = 0; j < weights_; ++j) {
+    const double shrunk = std::copysign(std::max(std::abs(x[j]) - threshold, 0.0), x[j]);
+    out[j] = std::clamp(shrunk, r.lower, r.upper);
+  }
+  for (size_t j = weights_; j < size(); ++j) out[j] = x[j];
+}
+
+void LinearObjective::minimal_subgradient(std::span<const double> x, std::span<const double> g,
+                                          std::span<double> out) const {
+  const Penalty& r = predictor_.penalty;
+  for (size_t j = 0; j < weights_; ++j) {
+    // [low, high]: the subdifferential of l1 |w| without the box.
+    double low = g[j] + (x[j] > 0 ? r.l1 : -r.l1);
+    double high = g[j] + (x[j] < 0 ? -r.l1 : r.l1);
+    if (x[j] <= r.lower) low = -std::numeric_limits<double>::infinity();
+    if (x[j] >= r.upper) high = std::numeric_limits<double>::infinity();
+    out[j] = low > 0 ? low : (high < 0 ? high : 0);
+  }
+  for (size_t j = weights_; j < size(); ++j) out[j] = g[j];
+}
+
+double LinearObjective::evaluate(std::span<const double> x, std::span<double> g) {
+  const Samples& samples = predictor_.samples;
+  const size_t kept =
+      rows(*samples.design) * (samples.loss.kind == LossKind::softmax ? samples.outputs : 1);
+  if (curvature_.size() != kept) curvature_ = Buffer<double>(kept);
+  const double loss = value_gradient_curvature(samples, x, g, curvature_);
+  return loss + add_l2(x, g);
+}
+
+void LinearObjective::hessian(std::span<double> h) {
+  thalweg::hessian(predictor_.samples, curvature_, h);
+  for (size_t j = 0; j < weights_; ++j) h[j * size() + j] += predictor_.penalty.l2;
+}
+
+void LinearObjective::product(std::span<const double> d, std::span<double> out) {
+  hessian_product(predictor_.samples, curvature_, d, out);
+  for (size_t j = 0; j < weights_; ++j) out[j] += predictor_.penalty.l2 * d[j];
+}
+
+double LinearObjective::smoothness() {
+  if (smoothness_) return *smoothness_;
+  const Samples& samples = predictor_.samples;
+  const double peak = samples.loss.kind == LossKind::quantile
+                          ? 1 / samples.loss.smoothing
+                          : loss_row(samples.loss.kind).max_curvature;
+  if (!std::isfinite(peak)) return *(smoothness_ = peak);
+  // The largest eigenvalue of the weighted second moment of (x, 1) by power iteration with its
+  // residual added: lambda_max <= |M v| + |M v - lambda v| does not hold in general, so the bound is
+  // the smaller of the trace and 1.05 times the estimate after the estimate has settled.
+  const size_t n = columns(*samples.design) + 1;
+  Buffer<double> ones(rows(*samples.design), 1.0), v(n, 1.0), mv(n);
+  Samples plain = samples;
+  plain.outputs = 1;
+  plain.loss.kind = LossKind::squared;
+  std::vector<double> squares(n);
+  column_squares(plain, squares);
+  double trace = 0;
+  for (double square : squares) trace += square;
+  double estimate = 0;
+  for (int i = 0; i < 100; ++i) {
+    double norm = 0;
+    for (double c : v) norm = std::hypot(norm, c);
+    for (double& c : v) c /= norm;
+    hessian_product(plain, ones, v, mv);
+    double next = 0;
+    for (size_t j = 0; j < n; ++j) next += v[j] * mv[j];
+    std::swap(v, mv);
+    const bool settled = std::abs(next - estimate) <= 1e-3 * next;
+    estimate = next;
+    if (settled && i > 5) break;
+  }
+  const double largest = std::min(trace, 1.05 * estimate);
+  return *(smoothness_ = peak * largest + predictor_.penalty.l2);
+}
+
+}  // namespace thalweg

@@ -1,0 +1,28 @@
+// Newton's method with a Cholesky factorization of the whole Hessian.
+#pragma once
+
+#include "thalweg/optim/method.hpp"
+
+namespace thalweg {
+
+// Solves H d = -g and halves the step until the value decreases enough.
+//
+//   x+ = x + t d,   f(x+) <= f(x) + 1e-4 t g'd
+//
+// H is scaled to unit diagonal; where it is not safely positive definite, 1e-12 (times 10 until it
+// is) is added to that diagonal.
+// Cost: rows * size^2 / 2 multiply-adds for the Hessian, size^3 / 6 for its factor. State: none.
+// Guarantee: f self-concordant or with Lipschitz Hessian, strongly convex: global convergence,
+// quadratic near the minimizer; least squares in one step, up to rounding.
+// Source: Boyd, Vandenberghe, Convex Optimization, algorithm 9.5.
+class Newton final : public Method {
+ public:
+  explicit Newton(const Settings&) {}
+  void init(Objective& objective, State& state) override;
+  Advance advance(Objective& objective, State& state) override;
+
+ private:
+  bool primed_ = false;  // the objective's curvature is that at state.x; false after a resume
+};
+
+}  // namespace thalweg
