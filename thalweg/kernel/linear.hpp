@@ -29,9 +29,15 @@ inline size_t parameters(const Samples& samples) {
 // z [rows, outputs] = X W' + b.
 void predict(const Design& design, size_t outputs, std::span<const double> x, std::span<double> z);
 
-// out [outputs * (columns + 1)] = sums over rows of r_i (x_i, 1), for r [rows, outputs]; not divided.
+// out [outputs * (columns + 1)] = sums over rows of r_i (x_i, 1), for r [rows, outputs]; not
+// divided.
 void combine(const Design& design, size_t outputs, std::span<const double> r,
              std::span<double> out);
+
+// Every sum over rows above and below adds at most this many numbers on a path from a row to the
+// result, so that it is off by at most addition_chain u (1 + small) times the sum of absolute terms
+// (u = 2^-53); the dot product of a row, at most columns + 1.
+size_t addition_chain(size_t rows);
 
 // The value at x in one sweep.
 double value(const Samples& samples, std::span<const double> x);
@@ -40,9 +46,9 @@ double value(const Samples& samples, std::span<const double> x);
 double value_and_gradient(const Samples& samples, std::span<const double> x,
                           std::span<double> gradient);
 
-// As value_and_gradient, and the second derivatives f''(z_i) into `curvature` [rows] (outputs == 1),
-// or the class probabilities into it [rows, outputs] (softmax): what `hessian` and `hessian_product`
-// take.
+// As value_and_gradient, and the second derivatives f''(z_i) into `curvature` [rows] (outputs ==
+// 1), or the class probabilities into it [rows, outputs] (softmax): what `hessian` and
+// `hessian_product` take.
 double value_gradient_curvature(const Samples& samples, std::span<const double> x,
                                 std::span<double> gradient, std::span<double> curvature);
 

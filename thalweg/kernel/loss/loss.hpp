@@ -37,15 +37,19 @@ struct LossRow {
   TargetKind target;
   std::string help;
   std::string formula;
-  double max_curvature;    // supremum of f'' (softmax: of the largest eigenvalue); infinity: none
-  bool self_concordant;    // |f'''| <= f'' along unit changes of z (logistic, softmax, Poisson, gamma)
-  bool smooth;             // f' is continuous (all but hinge)
+  double max_curvature;  // supremum of f'' (softmax: of the largest eigenvalue); infinity: none
+  bool
+      self_concordant;  // |f'''| <= f'' along unit changes of z (logistic, softmax, Poisson, gamma)
+  bool smooth;          // f' is continuous (all but hinge)
   std::vector<Option> options;
 };
 
-// One row a loss; the curvature of quantile (1/h) and the domain of hinge are as in their files.
+// One row a loss.
 std::span<const LossRow> losses();
 const LossRow& loss_row(LossKind kind);
 Loss make_loss(const LossRow& row, const Settings& settings);
+
+// As the row's, with the loss's own parameters: 1 / smoothing for quantile.
+double max_curvature(const Loss& loss);
 
 }  // namespace thalweg
