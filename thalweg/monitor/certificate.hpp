@@ -14,6 +14,8 @@ namespace thalweg {
 // witness: `direction` proves that the infimum is not attained.
 enum class CertificateKind { none, fenchel, self_concordance, witness };
 
+const char* name(CertificateKind kind);
+
 struct Certificate {
   CertificateKind kind = CertificateKind::none;
   double bound = unknown;     // on value - infimum, rounding included
@@ -28,6 +30,7 @@ struct Certificate {
   long long defining_row = -1;    // its theta follows from the constraint sum s_i theta_i = 0
   std::vector<double> direction;  // [parameters] d
   double shift = 0;               // mu of H - mu * diagonal scale, see docs/format/certificate.md
+  std::vector<double> point;      // [parameters] the point that is certified
   std::string refusal;            // where kind is none: why nothing could be proved
 
   double relative() const { return bound / scale; }

@@ -9,6 +9,8 @@ namespace thalweg {
 
 enum class Severity { note, warning, fault };
 
+const char* name(Severity severity);
+
 // `evidence` are named numbers; `remedy` says in words what to change, with a number in it, or is
 // empty; `edits` are the same as option=value pairs that a rerun can apply.
 struct Finding {

@@ -24,9 +24,6 @@ enum class Outcome {
 };
 
 const char* name(Outcome outcome);
-// 0 where the run can be relied on, else 3; a target that was met exits 0 whatever the outcome.
-int exit_code(Outcome outcome, double bound_relative, bool target_met, bool signalled);
-
 // One stopping rule at the end of a run.
 struct StopRule {
   std::string name;     // gradient, decrease, gap, target, steps, seconds, signal, no_progress
@@ -64,5 +61,9 @@ struct Verdict {
   bool target_met = false, signalled = false;
   double tolerance = unknown;  // relative gap asked for
 };
+
+// 0 where the run can be relied on, else 3; a target that was met exits 0 whatever the outcome, a
+// signal exits 3.
+int exit_code(const Verdict& verdict);
 
 }  // namespace thalweg

@@ -7,25 +7,12 @@
 
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/kernel/loss/scalar.hpp"
+#include "thalweg/kernel/loss/softmax.hpp"
 
 namespace thalweg {
 namespace {
 
 constexpr size_t block_rows = 16384;
-
-// Sum over rows of body(i), over a fixed tree of blocks.
-template <class Body>
-double sum_rows(size_t count, const Body& body) {
-  std::vector<double> partial(block_count(count, block_rows));
-  parallel_blocks(count, block_rows, [&](size_t block, size_t begin, size_t end) {
-    double sum = 0;
-    for (size_t i = begin; i < end; ++i) sum += body(i);
-    partial[block] = sum;
-  });
-  double sum = 0;
-  for (double part : partial) sum += part;
-  return sum;
-}
 
 void shift_all(std::span<double> z, double shift) {
   parallel_blocks(z.size(), block_rows, [&](size_t, size_t begin, size_t end) {
@@ -42,13 +29,13 @@ bool minimize_scalar(const Samples& samples, std::span<const double> z, double& 
   const Loss& loss = samples.loss;
   const size_t n = z.size();
   auto slope = [&](double c) {
-    return sum_rows(n, [&](size_t i) {
+    return parallel_sum(n, [&](size_t i) {
              return weight_of(samples, i) * loss_derivative(loss, z[i] + c, samples.target[i]);
            }) /
            samples.total_weight;
   };
   auto bend = [&](double c) {
-    return sum_rows(n, [&](size_t i) {
+    return parallel_sum(n, [&](size_t i) {
              return weight_of(samples, i) * loss_curvature(loss, z[i] + c, samples.target[i]);
            }) /
            samples.total_weight;
@@ -163,7 +150,7 @@ bool minimize_intercept(const Samples& samples, std::span<double> z,
     case LossKind::softmax:
       return minimize_softmax(samples, z, intercepts);
     case LossKind::squared:
-      shift = sum_rows(n, [&](size_t i) {
+      shift = parallel_sum(n, [&](size_t i) {
                 return weight_of(samples, i) * (samples.target[i] - z[i]);
               }) /
               samples.total_weight;
@@ -172,9 +159,9 @@ bool minimize_intercept(const Samples& samples, std::span<double> z,
       // Relative to the largest z, so that nothing overflows.
       const double top = *std::max_element(z.begin(), z.end());
       const double seen =
-          sum_rows(n, [&](size_t i) { return weight_of(samples, i) * samples.target[i]; });
+          parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * samples.target[i]; });
       const double fitted =
-          sum_rows(n, [&](size_t i) { return weight_of(samples, i) * std::exp(z[i] - top); });
+          parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * std::exp(z[i] - top); });
       if (!(seen > 0)) return false;
       shift = std::log(seen / fitted) - top;
       break;
@@ -182,7 +169,7 @@ bool minimize_intercept(const Samples& samples, std::span<double> z,
     case LossKind::gamma: {
       double top = -std::numeric_limits<double>::infinity();
       for (size_t i = 0; i < n; ++i) top = std::max(top, std::log(samples.target[i]) - z[i]);
-      shift = top + std::log(sum_rows(n, [&](size_t i) {
+      shift = top + std::log(parallel_sum(n, [&](size_t i) {
                 return weight_of(samples, i) * std::exp(std::log(samples.target[i]) - z[i] - top);
               }) / samples.total_weight);
       break;

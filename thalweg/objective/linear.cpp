@@ -83,16 +83,8 @@ void LinearObjective::proximal(std::span<const double> x, double step,
 
 void LinearObjective::minimal_subgradient(std::span<const double> x, std::span<const double> g,
                                           std::span<double> out) const {
-  const Penalty& r = predictor_.penalty;
-  for (size_t j = 0; j < weights_; ++j) {
-    // [low, high]: the subdifferential of l1 |w| without the box.
-    double low = g[j] + (x[j] > 0 ? r.l1 : -r.l1);
-    double high = g[j] + (x[j] < 0 ? -r.l1 : r.l1);
-    if (x[j] <= r.lower) low = -std::numeric_limits<double>::infinity();
-    if (x[j] >= r.upper) high = std::numeric_limits<double>::infinity();
-    out[j] = low > 0 ? low : (high < 0 ? high : 0);
-  }
-  for (size_t j = weights_; j < size(); ++j) out[j] = g[j];
+  std::copy(g.begin(), g.end(), out.begin());
+  thalweg::minimal_subgradient(predictor_.penalty, x, weights_, out);
 }
 
 double LinearObjective::evaluate(std::span<const double> x, std::span<double> g) {

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
 
 namespace thalweg {
 
@@ -16,5 +17,19 @@ struct Penalty {
   // l1 and the box make it non-smooth; l2 belongs to the smooth part.
   bool smooth() const { return l1 == 0 && !bounded(); }
 };
+
+// The subgradient of least norm of f + penalty, in place of f's gradient `g` (its l2 term included)
+// at x; both [parameters], the first `weights` of which the penalty sees.
+inline void minimal_subgradient(const Penalty& penalty, std::span<const double> x, size_t weights,
+                                std::span<double> g) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (size_t j = 0; j < weights; ++j) {
+    double low = g[j] + (x[j] > 0 ? penalty.l1 : -penalty.l1);
+    double high = g[j] + (x[j] < 0 ? -penalty.l1 : penalty.l1);
+    if (x[j] <= penalty.lower) low = -infinity;
+    if (x[j] >= penalty.upper) high = infinity;
+    g[j] = low > 0 ? low : (high < 0 ? high : 0);
+  }
+}
 
 }  // namespace thalweg

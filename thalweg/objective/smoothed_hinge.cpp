@@ -5,12 +5,6 @@
 #include "thalweg/base/parallel.hpp"
 
 namespace thalweg {
-namespace {
-
-constexpr size_t block_rows = 8192;
-
-}  // namespace
-
 SmoothedHinge::SmoothedHinge(Objective& hinge, std::span<const double> center, double sigma)
     : hinge_(hinge),
       sample_(hinge.linear_predictor()->samples),
@@ -26,24 +20,17 @@ SmoothedHinge::SmoothedHinge(Objective& hinge, std::span<const double> center, d
 double SmoothedHinge::evaluate(std::span<const double> x, std::span<double> g) {
   const size_t n = z_.size();
   predict(*sample_.design, 1, x, z_);
-  std::vector<double> partial(block_count(n, block_rows));
-  parallel_blocks(n, block_rows, [&](size_t block, size_t begin, size_t end) {
-    double sum = 0;
-    for (size_t i = begin; i < end; ++i) {
-      const double y = 2 * sample_.target[i] - 1;
-      const double s = sample_.weight.empty() ? 1 : sample_.weight[i];
-      const double m = 1 - y * z_[i];
-      const double free = center_[i] + m / sigma_;
-      const double a = std::clamp(free, 0.0, 1.0);
-      dual_[i] = a;
-      curvature_[i] = free > 0 && free < 1 ? 1 / sigma_ : 0;
-      residual_[i] = -s * y * a;
-      sum += s * (a * m - sigma_ / 2 * (a - center_[i]) * (a - center_[i]));
-    }
-    partial[block] = sum;
+  double value = parallel_sum(n, [&](size_t i) {
+    const double y = 2 * sample_.target[i] - 1;
+    const double s = sample_.weight.empty() ? 1 : sample_.weight[i];
+    const double m = 1 - y * z_[i];
+    const double free = center_[i] + m / sigma_;
+    const double a = std::clamp(free, 0.0, 1.0);
+    dual_[i] = a;
+    curvature_[i] = free > 0 && free < 1 ? 1 / sigma_ : 0;
+    residual_[i] = -s * y * a;
+    return s * (a * m - sigma_ / 2 * (a - center_[i]) * (a - center_[i]));
   });
-  double value = 0;
-  for (double part : partial) value += part;
   value /= sample_.total_weight;
   combine(*sample_.design, 1, residual_, g);
   for (double& c : g) c /= sample_.total_weight;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "thalweg/base/catalog.hpp"
+#include "thalweg/monitor/record.hpp"
 #include "thalweg/objective/objective.hpp"
 
 namespace thalweg {

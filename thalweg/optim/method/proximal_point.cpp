@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "thalweg/base/parallel.hpp"
+#include "thalweg/kernel/loss/scalar.hpp"
 #include "thalweg/objective/smoothed_hinge.hpp"
 #include "thalweg/optim/method/coordinate_descent.hpp"
 #include "thalweg/optim/vector.hpp"
@@ -44,13 +46,13 @@ Advance ProximalPoint::advance(Objective& objective, State& state) {
   }
   Buffer<double> gradient(local.x.size());
   smoothed.value_and_gradient(local.x, gradient);  // the dual at the point that was accepted
-  const std::span<const double> target = objective.linear_predictor()->samples.target;
+  const Samples& samples = objective.linear_predictor()->samples;
   double moved = 0;
   std::vector<double>& theta = state.memory["theta"];
   for (size_t i = 0; i < center.size(); ++i) {
     moved = std::max(moved, std::abs(smoothed.dual()[i] - center[i]));
     center[i] = smoothed.dual()[i];
-    theta[i] = (1 - 2 * target[i]) * center[i];
+    theta[i] = (1 - 2 * samples.target[i]) * center[i];
   }
   Advance out;
   out.update_norm = distance(local.x, state.x);
@@ -61,6 +63,16 @@ Advance ProximalPoint::advance(Objective& objective, State& state) {
   state.samples += local.samples;
   state.x = std::move(local.x);
   state.smooth = evaluate(objective, state, state.x, state.gradient);
+  // Once the Fenchel-Young terms vanish theta is a subgradient of the losses at x, and the one that
+  // shows stationarity; before that any other one will do.
+  std::vector<double> z(theta.size());
+  predict(*samples.design, 1, state.x, z);
+  const double apart =
+      parallel_sum(theta.size(), [&](size_t i) {
+        return (samples.weight.empty() ? 1 : samples.weight[i]) *
+               fenchel_young(samples.loss, z[i], theta[i], samples.target[i]);
+      }) / samples.total_weight;
+  if (apart <= 4 * 0x1p-53 * std::abs(state.smooth)) state.gradient = std::move(gradient);
   state.value = state.smooth + composite_value(objective, state.x);
   return out;
 }

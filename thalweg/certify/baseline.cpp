@@ -1,0 +1,62 @@
+#include "thalweg/certify/baseline.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "thalweg/base/parallel.hpp"
+#include "thalweg/kernel/loss/scalar.hpp"
+#include "thalweg/kernel/loss/softmax.hpp"
+#include "thalweg/objective/intercept.hpp"
+
+namespace thalweg {
+namespace {
+
+double weight_of(const Samples& samples, size_t i) {
+  return samples.weight.empty() ? 1 : samples.weight[i];
+}
+
+// (1/S) sum of s_i (f(z_i) - inf f_i): the Fenchel-Young term at theta = 0, as f*(0) = -inf f.
+double mean_excess(const Samples& samples, std::span<const double> z) {
+  const size_t k = samples.outputs;
+  const size_t n = z.size() / k;
+  if (samples.loss.kind == LossKind::softmax)
+    return parallel_sum(n, [&](size_t i) {
+             return weight_of(samples, i) * softmax_value(z.subspan(i * k, k),
+                                                          static_cast<size_t>(samples.target[i]));
+           }) /
+           samples.total_weight;
+  return scalar::visit(samples.loss, [&](const auto& f) {
+    return parallel_sum(n, [&](size_t i) {
+             const double s = weight_of(samples, i);
+             return s == 0 ? 0 : s * f.fenchel_young(z[i], 0.0, samples.target[i]);
+           }) /
+           samples.total_weight;
+  });
+}
+
+}  // namespace
+
+Baseline baseline(const Samples& samples) {
+  const size_t n = rows(*samples.design);
+  Baseline out;
+  if (samples.loss.kind != LossKind::softmax)
+    out.infimum = parallel_sum(n, [&](size_t i) {
+                    return weight_of(samples, i) * loss_infimum(samples.loss, samples.target[i]);
+                  }) /
+                  samples.total_weight;
+  std::vector<double> z(n * samples.outputs, 0.0), intercepts(samples.outputs, 0.0);
+  // Without a finite best constant (one class only) the constant model's excess is 0 in the limit.
+  out.constant = minimize_intercept(samples, z, intercepts) ? mean_excess(samples, z) : 0;
+  return out;
+}
+
+double excess_over_infimum(const LinearPredictor& predictor, std::span<const double> x,
+                           std::span<const double> z) {
+  const Penalty& r = predictor.penalty;
+  double penalty = 0;
+  for (size_t j = 0; j + predictor.samples.outputs < x.size(); ++j)
+    penalty += r.l1 * std::abs(x[j]) + r.l2 / 2 * x[j] * x[j];
+  return mean_excess(predictor.samples, z) + penalty;
+}
+
+}  // namespace thalweg

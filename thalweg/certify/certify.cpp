@@ -1,0 +1,102 @@
+#include "thalweg/certify/certify.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "thalweg/base/parallel.hpp"
+#include "thalweg/certify/dual.hpp"
+#include "thalweg/certify/gap.hpp"
+#include "thalweg/certify/self_concordance.hpp"
+#include "thalweg/certify/witness.hpp"
+#include "thalweg/objective/intercept.hpp"
+
+namespace thalweg {
+
+Certifier::Certifier(const LinearPredictor& predictor)
+    : predictor_(predictor),
+      base_(baseline(predictor.samples)),
+      maxima_(columns(*predictor.samples.design)) {
+  column_maxima(*predictor.samples.design, maxima_);
+}
+
+std::vector<double> Certifier::witness(std::span<const double> moved) const {
+  return find_witness(predictor_, moved);
+}
+
+void Certifier::try_dual(std::span<const double> z, std::vector<double> theta,
+                         Certificate& certificate) const {
+  const long long row = make_feasible(predictor_, maxima_, theta);
+  if (row < 0) return;
+  const Gap gap = fenchel_gap(predictor_, certificate.point, z, theta, maxima_);
+  // A hair for the last digits, in which the verifier's own sums differ from these.
+  const double bound = (gap.value + gap.rounding) * (1 + 1e-9);
+  if (!std::isfinite(bound) || bound >= certificate.bound) return;
+  certificate.kind = CertificateKind::fenchel;
+  certificate.bound = bound;
+  certificate.rounding = bound - gap.value;
+  certificate.dual = std::move(theta);
+  certificate.defining_row = row;
+  certificate.direction.clear();
+}
+
+Certificate Certifier::certify(std::span<const double> x, std::span<const double> dual,
+                               std::span<const double> moved, double enough, double reach) const {
+  const Samples& samples = predictor_.samples;
+  const Penalty& r = predictor_.penalty;
+  Certificate out;
+  out.infimum = base_.infimum;
+  out.constant = base_.constant;
+  out.point.assign(x.begin(), x.end());
+  std::vector<double> z(rows(*samples.design) * samples.outputs);
+  predict(*samples.design, samples.outputs, out.point, z);
+  for (double v : z)
+    if (!std::isfinite(v)) {
+      out.refusal = "a prediction is not finite";
+      return out;
+    }
+  const bool attained = minimize_intercept(
+      samples, z, std::span(out.point).last(samples.outputs));
+  // The shift rounds: predictions again from the point that is certified.
+  predict(*samples.design, samples.outputs, out.point, z);
+  const double excess = excess_over_infimum(predictor_, out.point, z);
+  out.value = base_.infimum + excess;
+  out.scale = std::max(excess, 1e-8 * base_.constant);
+  const auto found = [&] { return std::isfinite(out.bound) && out.bound <= enough * out.scale; };
+
+  if (!moved.empty() && (!attained || (r.l1 == 0 && r.l2 == 0))) {
+    out.direction = witness(moved);
+    if (!out.direction.empty()) {
+      out.kind = CertificateKind::witness;
+      return out;
+    }
+  }
+  out.bound = std::numeric_limits<double>::infinity();
+  if (!dual.empty()) try_dual(z, {dual.begin(), dual.end()}, out);
+  if (!found()) try_dual(z, derivatives(samples, z), out);
+  const bool thorough = !std::isfinite(out.bound) || out.bound <= reach * enough * out.scale;
+  const bool has_dual = r.l1 > 0 || r.l2 > 0 || (std::isfinite(r.lower) && std::isfinite(r.upper));
+  if (!found() && thorough && loss_row(samples.loss.kind).smooth && has_dual)
+    try_dual(z, newton_derivatives(predictor_, out.point, z), out);
+  if (!found() && thorough && r.l2 == 0) {
+    Certificate other = out;
+    other.kind = CertificateKind::none;
+    bound_by_self_concordance(predictor_, out.point, z, maxima_, other);
+    if (other.kind != CertificateKind::none && other.bound < out.bound) {
+      other.dual.clear();
+      other.defining_row = -1;
+      out = std::move(other);
+    } else if (out.kind == CertificateKind::none) {
+      out.refusal = other.refusal;
+    }
+  }
+  if (out.kind == CertificateKind::none) {
+    out.bound = unknown;
+    if (out.refusal.empty()) out.refusal = "no feasible dual point was found";
+    return out;
+  }
+  out.assumptions = {"sums of products are exact to the rounding that is counted in",
+                     "exp, log and log1p of the C library are right to 2 units in the last place"};
+  return out;
+}
+
+}  // namespace thalweg

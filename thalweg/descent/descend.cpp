@@ -1,0 +1,239 @@
+#include "thalweg/descent/descend.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "thalweg/base/clock.hpp"
+#include "thalweg/certify/certify.hpp"
+#include "thalweg/certify/rate.hpp"
+#include "thalweg/descent/judge.hpp"
+#include "thalweg/optim/vector.hpp"
+
+namespace thalweg {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+double subgradient_norm(const Objective& objective, const State& state) {
+  const Composite* composite = objective.composite();
+  if (composite == nullptr) return norm(state.gradient);
+  Buffer<double> least(state.x.size());
+  composite->minimal_subgradient(state.x, state.gradient, least);
+  return norm(least);
+}
+
+// Rounding of the value: below it a decrease cannot be seen.
+double value_floor(double value) { return 4 * 0x1p-53 * std::abs(value); }
+
+// Value - final value (plus the proved gap) over the second half of the steps, and gaps where known.
+void fit(const History& history, const Verdict& verdict, Rate& rate, double& excess) {
+  const double gap = verdict.certificate.kind == CertificateKind::fenchel ||
+                             verdict.certificate.kind == CertificateKind::self_concordance
+                         ? verdict.certificate.bound
+                         : 0;
+  std::vector<double> steps, excesses;
+  const double floor = 64 * value_floor(verdict.last.value);
+  for (const Record& record : history.records()) {
+    const double above = record.value - verdict.last.value + gap;
+    if (!(above > floor)) continue;
+    steps.push_back(static_cast<double>(record.step));
+    excesses.push_back(above);
+  }
+  rate.quantity = "value - final value";
+  if (gap == 0) {
+    // Without a bound the value at the end is no minimum: the gradient says more.
+    rate.quantity = "gradient norm";
+    steps.clear(), excesses.clear();
+    for (const Record& record : history.records()) {
+      if (!(record.gradient_norm > 0)) continue;
+      steps.push_back(static_cast<double>(record.step));
+      excesses.push_back(record.gradient_norm);
+    }
+  }
+  const size_t half = std::max<size_t>(4, (steps.size() + 1) / 2);
+  const size_t from = steps.size() > half ? steps.size() - half : 0;
+  const std::string quantity = rate.quantity;
+  const double theoretical = rate.theoretical;
+  rate = fit_rate(std::span(steps).subspan(from), std::span(excesses).subspan(from));
+  rate.quantity = quantity;
+  rate.theoretical = quantity == "gradient norm" ? std::sqrt(theoretical) : theoretical;
+  excess = excesses.empty() ? unknown : excesses.back();
+}
+
+}  // namespace
+
+std::vector<Option> DescendOptions::options() {
+  const double inf = infinity;
+  return {
+      Option::real("tolerance", 1e-9, 0, 1, "relative gap at which the run is certified"),
+      Option::real("gradient_tolerance", 0, 0, 1,
+                   "norm of the gradient over its first at which to stop; 0: 1e-8 where no bound "
+                   "can be proved, else off"),
+      Option::real("decrease_tolerance", 0, 0, 1,
+                   "relative decrease in ten steps at which to stop; 0: off"),
+      Option::real("target", -inf, -inf, inf, "value at which to stop; -inf: off"),
+      Option::integer("steps", 10000, 1, 1000000000, "most steps of the method"),
+      Option::real("seconds", inf, 0, inf, "most seconds"),
+  };
+}
+
+DescendOptions DescendOptions::from(const Settings& settings) {
+  DescendOptions out;
+  out.tolerance = settings.real("tolerance");
+  out.gradient_tolerance = settings.real("gradient_tolerance");
+  out.decrease_tolerance = settings.real("decrease_tolerance");
+  out.target = settings.real("target");
+  out.steps = settings.integer("steps");
+  out.seconds = settings.real("seconds");
+  return out;
+}
+
+Verdict descend(Objective& objective, Method& method, const MethodRow& row,
+                const DescendOptions& options, const Observer& observer, Progress& run) {
+  check_needs(row, objective);
+  const LinearPredictor* linear = objective.linear_predictor();
+  std::unique_ptr<const Certifier> certifier;
+  if (linear != nullptr) certifier = std::make_unique<Certifier>(*linear);
+  const double wall_start = wall_seconds() - run.last.seconds;
+  const double cpu_start = cpu_seconds() - run.last.cpu_seconds;
+  State& state = run.state;
+
+  Verdict verdict;
+  verdict.tolerance = options.tolerance;
+  Evidence evidence;
+  evidence.convex = linear != nullptr;
+  evidence.gradient_tolerance =
+      options.gradient_tolerance > 0 ? options.gradient_tolerance : 1e-8;
+
+  auto note = [&](const Advance& advance) {
+    Record record;
+    record.step = state.step;
+    record.samples = state.samples;
+    record.value = state.value;
+    record.gradient_norm = subgradient_norm(objective, state);
+    record.update_norm = advance.update_norm;
+    record.learning_rate = advance.learning_rate;
+    record.step_size = advance.step_size;
+    record.predicted_decrease = advance.predicted_decrease;
+    record.evaluations = state.evaluations;
+    record.progress = advance.progress;
+    record.seconds = wall_seconds() - wall_start;
+    record.cpu_seconds = cpu_seconds() - cpu_start;
+    return record;
+  };
+  auto certify = [&](double reach) {
+    // Where there is no minimizer the point itself runs off along the direction that shows it.
+    verdict.certificate =
+        certifier->certify(state.x, method.dual(state), state.x, options.tolerance, reach);
+    run.checked_step = state.step;
+    run.checked_norm = run.last.gradient_norm;
+  };
+
+  if (!run.started) {
+    method.init(objective, state);
+    run.last = note({});
+    run.first_gradient_norm = run.last.gradient_norm;
+    run.started = true;
+    evidence.diverged = !std::isfinite(state.value);
+  }
+  evidence.first_gradient_norm = run.first_gradient_norm;
+
+  while (true) {
+    const bool still =
+        run.last.gradient_norm <= evidence.gradient_tolerance * run.first_gradient_norm;
+    if (evidence.diverged) {
+      verdict.stop = "diverged";
+    } else if (run.recorded_step != state.step) {
+      // Whether a certificate is due depends on steps and norms alone, never on time.
+      const bool shrunk = !(run.last.gradient_norm > 0.1 * run.checked_norm);
+      const bool due = run.checked_step < 0 || shrunk || still ||
+                       state.step >= run.checked_step + run.checked_step / 2 + 10;
+      if (certifier && due) {
+        certify(1e6);
+        const Certificate& certificate = verdict.certificate;
+        if (certificate.kind == CertificateKind::witness) verdict.stop = "no_minimizer";
+        run.proved = certificate.bound >= 0;
+        if (run.proved) {
+          run.last.gap = certificate.bound;
+          run.last.lower_bound = certificate.value - certificate.bound;
+          if (certificate.relative() <= options.tolerance) verdict.stop = "gap";
+        }
+      }
+    }
+    if (run.recorded_step != state.step) {
+      run.recorded_step = state.step;
+      run.history.add(run.last);
+      observer.record(run.last);
+      observer.checkpoint(run);
+    }
+    if (!verdict.stop.empty()) break;
+    if (still && (options.gradient_tolerance > 0 || !run.proved)) verdict.stop = "gradient";
+    if (state.value <= options.target) verdict.stop = "target", verdict.target_met = true;
+    if (options.decrease_tolerance > 0 && run.history.records().size() > 10) {
+      const std::vector<Record>& records = run.history.records();
+      const double before = records[records.size() - 11].value;
+      if (before - state.value <= options.decrease_tolerance * std::abs(before))
+        verdict.stop = "decrease";
+    }
+    if (!run.last.progress) verdict.stop = "no_progress";
+    if (run.at_floor >= 5) verdict.stop = "precision";
+    if (state.step >= options.steps) verdict.stop = "steps";
+    if (run.last.seconds >= options.seconds) verdict.stop = "seconds";
+    if (observer.stop_requested()) verdict.stop = "signal", verdict.signalled = true;
+    if (!verdict.stop.empty()) break;
+
+    ++state.step;
+    const Advance advance = method.advance(objective, state);
+    run.last = note(advance);
+    evidence.diverged = advance.diverged || !std::isfinite(state.value);
+    const bool below = advance.predicted_decrease <= value_floor(state.value);
+    run.at_floor = below ? run.at_floor + 1 : 0;
+  }
+
+  // The last word: the best certificate at the end, whatever it costs.
+  if (certifier && verdict.stop != "gap" && verdict.stop != "no_minimizer" && !evidence.diverged)
+    certify(infinity);
+  verdict.last = run.last;
+  const Certificate& certificate = verdict.certificate;
+  const bool bounded = certificate.kind == CertificateKind::fenchel ||
+                       certificate.kind == CertificateKind::self_concordance;
+  if (bounded) {
+    std::copy(certificate.point.begin(), certificate.point.end(), state.x.begin());
+    state.value = verdict.last.value = certificate.value;
+    verdict.last.gap = certificate.bound;
+    verdict.last.lower_bound = certificate.value - certificate.bound;
+  }
+  judge(run.history, evidence, verdict);
+
+  const double measured_gradient = verdict.last.gradient_norm / run.first_gradient_norm;
+  verdict.rules = {
+      {"gap", options.tolerance, bounded ? certificate.relative() : unknown,
+       bounded && certificate.relative() <= options.tolerance},
+      {"gradient", evidence.gradient_tolerance, measured_gradient,
+       measured_gradient <= evidence.gradient_tolerance},
+      {"target", options.target, verdict.last.value, verdict.target_met},
+      {"steps", static_cast<double>(options.steps), static_cast<double>(state.step),
+       state.step >= options.steps},
+      {"seconds", options.seconds, verdict.last.seconds, verdict.last.seconds >= options.seconds}};
+  if (options.decrease_tolerance > 0)
+    verdict.rules.push_back({"decrease", options.decrease_tolerance, unknown,
+                             verdict.stop == "decrease"});
+
+  if (Curvature* curvature = objective.curvature(); curvature != nullptr && !evidence.diverged)
+    verdict.rate.theoretical =
+        method.theoretical_rate(curvature->smoothness(), curvature->convexity());
+  double excess = unknown;
+  fit(run.history, verdict, verdict.rate, excess);
+  if (verdict.outcome == Outcome::descending || verdict.outcome == Outcome::undecided) {
+    const bool by_gap = verdict.rate.quantity != "gradient norm";
+    verdict.forecast =
+        by_gap ? forecast_steps(verdict.rate, certificate.bound,
+                                options.tolerance * certificate.scale)
+               : forecast_steps(verdict.rate, verdict.last.gradient_norm,
+                                evidence.gradient_tolerance * run.first_gradient_norm);
+  }
+  return verdict;
+}
+
+}  // namespace thalweg

@@ -1,0 +1,56 @@
+// The one loop: runs a method on an objective until a stopping rule, and judges the run.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "thalweg/descent/history.hpp"
+#include "thalweg/monitor/verdict.hpp"
+#include "thalweg/objective/objective.hpp"
+#include "thalweg/optim/method.hpp"
+
+namespace thalweg {
+
+// Stopping rules; each appears in the verdict with its number, satisfied or not.
+struct DescendOptions {
+  double tolerance = 1e-9;      // gap: bound / max(P - I, 1e-8 N)
+  double gradient_tolerance = 0;  // norm of the minimal subgradient over its first; 0: 1e-8 where
+                                  // no bound can be proved, else off
+  double decrease_tolerance = 0;  // relative decrease of the value in ten steps; 0: off
+  double target = unknown;        // value
+  long long steps = 10000;
+  double seconds = std::numeric_limits<double>::infinity();
+
+  static std::vector<Option> options();
+  static DescendOptions from(const Settings& settings);
+};
+
+// What a run is at one moment: with the objective rebuilt, enough to go on bit for bit.
+struct Progress {
+  State state;
+  History history;
+  Record last;
+  double first_gradient_norm = unknown;
+  long long checked_step = -1;  // of the last certificate
+  double checked_norm = unknown;
+  long long at_floor = 0;  // steps in a row whose predicted decrease was below rounding
+  bool proved = false;              // the last certificate proved a bound
+  long long recorded_step = -1;     // the last one that went to history and observer
+  bool started = false;
+};
+
+// Called on the loop's thread. Nothing they do may change an iterate.
+struct Observer {
+  std::function<void(const Record&)> record = [](const Record&) {};
+  std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // after each step
+  std::function<bool()> stop_requested = [] { return false; };
+};
+
+// Runs `method` (of `row`) from run.state.x. At the end run.state.x is the point that the verdict
+// speaks of (of a certified run with its intercept moved to its best), the last good one of a
+// diverged run.
+// Throws Error where the objective lacks what the method needs.
+Verdict descend(Objective& objective, Method& method, const MethodRow& row,
+                const DescendOptions& options, const Observer& observer, Progress& run);
+
+}  // namespace thalweg

@@ -1,0 +1,28 @@
+// The records of a run, thinned so that a long run stays small.
+#pragma once
+
+#include <vector>
+
+#include "thalweg/monitor/record.hpp"
+
+namespace thalweg {
+
+// Keeps every record up to 4,096, then every second of those, every fourth …; which ones depends on
+// the step numbers alone, so that a resumed run keeps the same.
+class History {
+ public:
+  void add(const Record& record);
+  const std::vector<Record>& records() const { return records_; }
+  const Record& first() const { return records_.front(); }
+
+  // As rows of numbers for a checkpoint, and back.
+  std::vector<double> pack() const;  // [records, packed_columns]
+  static History unpack(const std::vector<double>& numbers);
+  static constexpr size_t packed_columns = 6;  // step, value, gradient_norm, gap, update, predicted
+
+ private:
+  long long stride_ = 1;
+  std::vector<Record> records_;
+};
+
+}  // namespace thalweg
