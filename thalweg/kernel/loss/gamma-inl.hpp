@@ -15,6 +15,6 @@ struct Gamma {
   double fenchel_young(double z, double theta, double y) const {
     const double s = 1 - theta, c = y * std::exp(-z);
     if (s < 0 || c == infinite) return infinite;
-    return divergence(s, c, (1 - c) - theta, std::log(y) - z);
+    return divergence(s, c, s - c, std::log(y) - z);
   }
 };

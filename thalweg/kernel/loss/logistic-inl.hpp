@@ -30,9 +30,8 @@ struct Logistic {
     const double smaller = e / (1 + e), larger = 1 / (1 + e), l = std::log1p(e);
     const double c = s > 0 ? larger : smaller, rest = s > 0 ? smaller : larger;
     const double log_c = std::min(s, 0.0) - l, log_rest = std::min(-s, 0.0) - l;
-    // c - a where c is near 1 would lose the digits of 1 - c.
-    const double difference = s > 0 ? (1 - a) - rest : a - c;
-    const double d = s > 0 ? -difference : difference;
+    // a - c from the small ones of a, 1 - a and c, 1 - c: near 1 they have lost their digits.
+    const double d = s > 0 ? rest - (1 - a) : a - c;
     return divergence(a, c, d, log_c) + divergence(1 - a, rest, -d, log_rest);
   }
 

@@ -18,7 +18,7 @@ struct SquaredHinge {
   double fenchel_young(double z, double theta, double t) const {
     const double a = slack(theta, t), m = 1 - (2 * t - 1) * z;
     if (a < 0) return infinite;
-    const double d = a - 2 * (m > 0 ? m : 0);
+    const double d = a - 2 * (m <= 0 ? 0 : m);
     return 0.25 * d * d + (m < 0 ? a * -m : 0);
   }
 
