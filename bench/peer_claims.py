@@ -21,7 +21,8 @@ def caught(fit):
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         result = fit()
-    return result, "; ".join(str(w.message).split("\n")[0] for w in seen) or "no warning"
+    said = dict.fromkeys(str(warning.message).split("\n")[0] for warning in seen)
+    return result, "; ".join(said) or "no warning"
 
 
 def fitted(model):
