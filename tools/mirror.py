@@ -1,0 +1,93 @@
+"""Checks that tests/ mirrors thalweg/, both ways.
+
+tests/X/foo_test.cpp tests thalweg/X/foo.cpp, foo.hpp or foo-inl.hpp. A test without its source is
+an orphan; so is a .cpp, or a header that loops or branches, without its test.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Sources whose test stands elsewhere: {path: where and why}. An entry that is not needed fails.
+ELSEWHERE = {}
+
+# Folders of tests/ that mirror no folder of thalweg/.
+GROUPS = {"cli", "conformance", "fuzz", "golden", "install", "issue", "oracle"}
+
+COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
+LOGIC = re.compile(r"\b(?:for|while|if|switch)\b\s*(?:constexpr\s*)?\(|[^?]\?[^?]")
+
+
+def has_logic(text):
+    """Whether C++ loops or branches."""
+    return LOGIC.search(COMMENT_OR_STRING.sub(" ", text)) is not None
+
+
+def unit(path):
+    """`base/text` of thalweg/base/text.hpp, thalweg/base/text-inl.hpp or tests/base/text_test.cpp."""
+    return re.sub(r"(?:-inl)?\.[a-z]+$", "", path).removesuffix("_test").split("/", 1)[1]
+
+
+def faults(sources, tests, elsewhere):
+    """`sources` is {path: text}, `tests` are paths; one line for each orphan."""
+    found = []
+    tested = {unit(path) for path in tests}
+    units = {unit(path) for path in sources}
+    for path in sorted(tests):
+        if path.split("/")[1] not in GROUPS and unit(path) not in units:
+            found.append(f"{path}: no thalweg/{unit(path)}.cpp or .hpp that it would test")
+    missing = {
+        path for path, text in sources.items()
+        if unit(path) not in tested and (path.endswith(".cpp") or has_logic(text))
+    }
+    # A header beside a .cpp is one unit with it.
+    missing -= {path for path in missing if path.endswith(".hpp") and
+                any(unit(path) == unit(other) for other in missing - {path} if other.endswith(".cpp"))}
+    for path in sorted(missing - set(elsewhere)):
+        found.append(f"{path}: no tests/{unit(path)}_test.cpp")
+    for path in sorted(set(elsewhere) - missing):
+        found.append(f"tools/mirror.py: {path} needs no entry in ELSEWHERE")
+    return found
+
+
+def self_test():
+    assert has_logic("int f(int a) {\n  if (a) return 1;\n  return 2;\n}\n")
+    assert has_logic("int f(int a) { return a > 0 ? a : -a; }")
+    assert not has_logic('// if (a)\nstruct A { bool b() const { return c; } const char* d = "for ("; };')
+    plain, logic = "struct A { int a; };", "inline int f(int a) { while (a > 1) a /= 2; return a; }"
+
+    def check(sources, tests, expected, elsewhere=()):
+        lines = faults(sources, tests, elsewhere)
+        assert len(lines) == expected, (sources, tests, lines)
+
+    check({"thalweg/a/b.cpp": plain, "thalweg/a/b.hpp": logic}, ["tests/a/b_test.cpp"], 0)
+    check({"thalweg/a/b.cpp": plain, "thalweg/a/b.hpp": logic}, [], 1)
+    check({"thalweg/a/b.hpp": plain}, [], 0)
+    check({"thalweg/a/b.hpp": logic}, [], 1)
+    check({"thalweg/a/b.hpp": logic}, [], 0, {"thalweg/a/b.hpp"})
+    check({"thalweg/a/b-inl.hpp": logic, "thalweg/a/b.cpp": plain}, ["tests/a/b_test.cpp"], 0)
+    check({}, ["tests/a/b_test.cpp"], 1)
+    check({}, ["tests/golden/b_test.cpp"], 0)
+    check({"thalweg/a/c/b.cpp": plain}, ["tests/a/b_test.cpp"], 2)
+    check({"thalweg/a/b.hpp": plain}, [], 1, {"thalweg/a/b.hpp"})
+
+
+def main():
+    if sys.argv[1:] == ["--self-test"]:
+        return self_test()
+
+    def below(folder, ending):
+        return {path.relative_to(ROOT).as_posix(): path for path in (ROOT / folder).rglob(ending)}
+
+    sources = {name: path.read_text()
+               for ending in ("*.cpp", "*.hpp") for name, path in below("thalweg", ending).items()}
+    tests = list(below("tests", "*_test.cpp"))
+    found = faults(sources, tests, ELSEWHERE)
+    print("\n".join(found) or f"mirror: {len(tests)} tests, {len(sources)} sources, no orphan")
+    sys.exit(bool(found))
+
+
+if __name__ == "__main__":
+    main()
