@@ -2,6 +2,8 @@
 // being there; a method that needs one refuses, by name, an objective that lacks it.
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>

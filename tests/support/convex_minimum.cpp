@@ -1,0 +1,242 @@
+// The minimization of convex.hpp.
+#include "tests/support/convex.hpp"
+#include "tests/support/real.hpp"
+
+namespace thalweg::testing {
+
+namespace {
+
+// Proximal terms: small enough to vanish in the second round, large enough to keep digits.
+template <class R>
+R proximal() {
+  return cbrt(std::numeric_limits<R>::epsilon());
+}
+
+template <class R>
+R tolerance() {
+  return R("1e-45");
+}
+
+template <class R>
+void add_outer(std::vector<R>& h, size_t size, const std::vector<R>& row, const R& scale) {
+  for (size_t i = 0; i < size; ++i) {
+    const R left = scale * row[i];
+    for (size_t j = 0; j < size; ++j) h[i * size + j] += left * row[j];
+  }
+}
+
+}  // namespace
+
+// The intercepts that minimize at weights zero, roughly; weights nearest zero within the bounds.
+template <class R>
+std::vector<R> Convex<R>::start() const {
+  std::vector<R> x(size(), R(0));
+  project(x);
+  if (kind_ == LossKind::poisson || kind_ == LossKind::gamma) {
+    R mean = 0;
+    for (size_t i = 0; i < rows_; ++i) mean += kept_[i] ? R(omega_[i] * target_[i]) : R(0);
+    if (mean > 0) x[size() - 1] = log(mean);
+  }
+  return x;
+}
+
+// A direction of recession of largest support: minimizes the sum of max(0, 1 - t) over the margins
+// t = a'd >= 0 of what can recede, d in the cone of the bounds. Along the minimizer t >= 1 where t
+// can be positive at all, else t = 0, so the minimum is a whole number: the count of what stays.
+template <class R>
+bool Convex<R>::recede() {
+  if (kind_ != LossKind::logistic && kind_ != LossKind::softmax && kind_ != LossKind::poisson)
+    return false;
+  bool penalized = has_lower_ && has_upper_;
+  for (size_t j = 0; j < columns_; ++j) penalized = penalized || l1_[j] > 0 || l2_[j] > 0;
+  const R small = sqrt(std::numeric_limits<R>::epsilon());  // 1e-38 of 77 digits
+  const size_t weights = outputs_ * columns_;
+
+  std::vector<R> Q(size() * size(), R(0)), q(size(), R(0));
+  for (size_t at = 0; at < size(); ++at) Q[at * size() + at] = small;
+  if (penalized)
+    for (size_t at = 0; at < weights; ++at) Q[at * size() + at] = 1 / small;
+  std::vector<Piece<R>> pieces;
+  std::vector<size_t> source;  // index into kept_ of each margin's first piece, else npos
+  constexpr size_t none = size_t(-1);
+  size_t margins = 0;
+  const auto margin = [&](std::vector<R> row, size_t from) {
+    Piece<R> hinge;
+    hinge.row = std::move(row);
+    hinge.center = 1;
+    hinge.low = -1;
+    hinge.high = 0;
+    pieces.push_back(hinge);
+    source.push_back(from);
+    Piece<R>& bound = pieces.emplace_back(hinge);
+    bound.center = 0;
+    bound.has_low = false;
+    source.push_back(none);
+    ++margins;
+  };
+  for (size_t i = 0; i < rows_; ++i) {
+    if (kind_ == LossKind::softmax) {
+      const size_t own = static_cast<size_t>(target_[i]);
+      for (size_t k = 0; k < outputs_; ++k) {
+        if (k == own) continue;
+        std::vector<R> row(size(), R(0));
+        for (size_t j = 0; j <= columns_; ++j) {
+          row[place(own, j)] = cell(i, j);
+          row[place(k, j)] = -cell(i, j);
+        }
+        margin(std::move(row), i * outputs_ + k);
+      }
+      continue;
+    }
+    std::vector<R> row(size());
+    const bool positive = kind_ == LossKind::logistic && target_[i] > R(0.5);
+    for (size_t j = 0; j <= columns_; ++j) row[j] = positive ? cell(i, j) : R(-cell(i, j));
+    if (kind_ == LossKind::poisson && target_[i] > 0) {
+      add_outer(Q, size(), row, R(1 / small));  // its prediction may not move
+    } else {
+      margin(std::move(row), i);
+    }
+  }
+  if (margins == 0) return false;
+  if (!penalized) {
+    for (size_t at = 0; at < weights; ++at) {
+      Piece<R> bound;
+      bound.coordinate = at;
+      bound.low = bound.high = 0;
+      bound.has_low = has_upper_;
+      bound.has_high = has_lower_;
+      if (has_lower_ || has_upper_) {
+        pieces.push_back(bound);
+        source.push_back(none);
+      }
+    }
+  }
+  const InteriorPoint<R> found =
+      minimize_quadratic(Q, q, std::vector<R>(size(), R(0)), pieces, R("1e-15"));
+  R missing = 0;
+  size_t stays = 0;
+  for (size_t k = 0; k < pieces.size(); ++k) {
+    if (source[k] == none) continue;
+    const R t = pieces[k].product(found.x);
+    missing += t < 1 ? R(1 - t) : R(0);
+    stays += t < R(0.5) ? 1 : 0;
+    if (t >= R(0.5)) kept_[source[k]] = 0;
+  }
+  if (!(abs(missing - R(stays)) < R("1e-6")))
+    throw std::runtime_error("exact_minimum: recession undecided");
+  return stays < margins;
+}
+
+template <class R>
+typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
+  std::vector<R> Q(size() * size(), R(0)), q(size(), R(0));
+  for (size_t at = 0; at < size(); ++at)
+    Q[at * size() + at] = proximal<R>() + (column(at) < columns_ ? l2_[column(at)] : R(0));
+  std::vector<Piece<R>> pieces;
+  for (size_t i = 0; i < rows_; ++i) {
+    Piece<R> loss = piece(i);
+    loss.row.assign(cells_.begin() + long(i * size()), cells_.begin() + long((i + 1) * size()));
+    if (loss.has_low || loss.has_high) {
+      pieces.push_back(std::move(loss));
+    } else {
+      add_outer(Q, size(), loss.row, loss.weight);
+      for (size_t j = 0; j < size(); ++j) q[j] -= loss.weight * loss.center * loss.row[j];
+    }
+  }
+  const size_t losses_first = pieces.size();
+  const std::vector<R> zero(size(), R(0));
+  for (Piece<R>& piece : penalty_pieces(zero)) pieces.push_back(std::move(piece));
+
+  std::vector<R> x = zero, shifted(size()), theta(rows_);
+  Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
+  for (int round = 0; round < 6; ++round) {
+    for (size_t j = 0; j < size(); ++j) shifted[j] = q[j] - proximal<R>() * x[j];
+    const InteriorPoint<R> found = minimize_quadratic(Q, shifted, x, pieces, R("1e-48"));
+    x = found.x;
+    project(x);
+    const std::vector<R> z = predictions(x);
+    for (size_t i = 0; i < rows_; ++i)
+      theta[i] = losses_first > 0 ? found.theta[i] : R(z[i] - target_[i]);
+    const R value_now = value(x), gap_now = gap(x, theta);
+    if (gap_now < best.gap) best = {value_now, gap_now, true};
+    if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
+  }
+  return best;
+}
+
+template <class R>
+typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
+  std::vector<R> x = start();
+  Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
+  for (int iteration = 0; iteration < 500; ++iteration) {
+    const Losses now = losses(x);
+    const R value_now = now.value + penalty(x), gap_now = gap(x, now.first);
+    if (gap_now < best.gap) best = {value_now, gap_now, true};
+    if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
+
+    std::vector<R> g = gradient(now.first), H(size() * size(), R(0)), row(size());
+    for (size_t i = 0; i < rows_; ++i) {
+      if (kind_ != LossKind::softmax) {
+        for (size_t j = 0; j <= columns_; ++j) row[j] = cell(i, j);
+        if (now.second[i] != 0) add_outer(H, size(), row, R(omega_[i] * now.second[i]));
+        continue;
+      }
+      for (size_t k = 0; k < outputs_; ++k)
+        for (size_t l = 0; l < outputs_; ++l) {
+          const R& p = now.second[i * outputs_ + k];
+          const R scale = omega_[i] * p * ((k == l ? 1 : 0) - now.second[i * outputs_ + l]);
+          if (scale == 0) continue;
+          for (size_t j = 0; j <= columns_; ++j)
+            for (size_t m = 0; m <= columns_; ++m)
+              H[place(k, j) * size() + place(l, m)] += scale * cell(i, j) * cell(i, m);
+        }
+    }
+    for (size_t at = 0; at < size(); ++at) {
+      if (column(at) < columns_) {
+        g[at] += l2_[column(at)] * x[at];
+        H[at * size() + at] += l2_[column(at)];
+      }
+      H[at * size() + at] += proximal<R>();
+    }
+    const std::vector<Piece<R>> pieces = penalty_pieces(x);
+    std::vector<R> d(size(), R(0));
+    if (pieces.empty()) {
+      if (!cholesky(H, size())) break;
+      for (size_t at = 0; at < size(); ++at) d[at] = -g[at];
+      cholesky_solve(H, size(), d);
+    } else {
+      d = minimize_quadratic(H, g, d, pieces, R("1e-50")).x;
+    }
+    R slope = 0;  // of the model along d
+    for (size_t at = 0; at < size(); ++at) {
+      slope += g[at] * d[at];
+      if (column(at) < columns_) slope += l1_[column(at)] * (abs(x[at] + d[at]) - abs(x[at]));
+    }
+    const R noise = std::numeric_limits<R>::epsilon() * 1000 * (1 + abs(value_now));
+    std::vector<R> next(size());
+    bool moved = false;
+    R step = 1;
+    for (int halving = 0; halving < 200 && !moved; ++halving, step /= 2) {
+      for (size_t at = 0; at < size(); ++at) next[at] = x[at] + step * d[at];
+      project(next);
+      moved = value(next) <= value_now + R(0.0001) * step * slope + noise;
+    }
+    if (!moved) break;
+    x = next;
+  }
+  return best;
+}
+
+template <class R>
+typename Convex<R>::Minimum Convex<R>::minimum() {
+  if (!smooth()) return minimize_pieces();
+  const bool receded = recede();
+  Minimum out = minimize_smooth();
+  out.attained = !receded;
+  return out;
+}
+
+template Convex<Real>::Minimum Convex<Real>::minimum();
+template Convex<WideReal>::Minimum Convex<WideReal>::minimum();
+
+}  // namespace thalweg::testing
