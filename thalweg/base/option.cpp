@@ -38,6 +38,10 @@ Option Option::text(std::string name, std::string initial, std::string help) {
   return {std::move(name), OptionKind::text, std::move(initial), std::move(help), 0, 0, {}};
 }
 
+Option Option::texts(std::string name, std::string help) {
+  return {std::move(name), OptionKind::texts, std::vector<std::string>(), std::move(help), 0, 0, {}};
+}
+
 std::string Option::range() const {
   switch (kind) {
     case OptionKind::real:
@@ -50,6 +54,8 @@ std::string Option::range() const {
       return "one of " + join(choices, ", ");
     case OptionKind::text:
       return "text";
+    case OptionKind::texts:
+      return "text, may be given more than once";
   }
   throw std::logic_error("option kind");
 }
@@ -88,6 +94,8 @@ OptionValue Option::parse(std::string_view text) const {
       return std::string(text);
     case OptionKind::text:
       return std::string(text);
+    case OptionKind::texts:
+      return std::vector<std::string>{std::string(text)};
   }
   throw std::logic_error("option kind");
 }
@@ -96,6 +104,7 @@ std::string to_text(const OptionValue& value) {
   if (const double* real = std::get_if<double>(&value)) return shortest(*real);
   if (const long long* integer = std::get_if<long long>(&value)) return fmt::format("{}", *integer);
   if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return join(*texts, ",");
   return std::get<std::string>(value);
 }
 
@@ -107,7 +116,13 @@ Settings::Settings(std::string owner, std::span<const Option> declared)
 void Settings::set(std::string_view name, std::string_view text) {
   for (const Option& option : declared_) {
     if (option.name != name) continue;
-    values_[option.name] = option.parse(text);
+    OptionValue parsed = option.parse(text);
+    if (option.kind == OptionKind::texts) {
+      auto& held = std::get<std::vector<std::string>>(values_[option.name]);
+      held.push_back(std::get<std::vector<std::string>>(parsed).front());
+    } else {
+      values_[option.name] = std::move(parsed);
+    }
     given_[option.name] = true;
     return;
   }
@@ -138,6 +153,10 @@ bool Settings::flag(std::string_view name) const { return std::get<bool>(value(n
 
 const std::string& Settings::text(std::string_view name) const {
   return std::get<std::string>(value(name));
+}
+
+const std::vector<std::string>& Settings::texts(std::string_view name) const {
+  return std::get<std::vector<std::string>>(value(name));
 }
 
 std::string Settings::call(std::string_view name) const {

@@ -11,10 +11,10 @@
 
 namespace thalweg {
 
-enum class OptionKind { real, integer, flag, choice, text };
+enum class OptionKind { real, integer, flag, choice, text, texts };
 
 // One value of an option, as held after parsing.
-using OptionValue = std::variant<double, long long, bool, std::string>;
+using OptionValue = std::variant<double, long long, bool, std::string, std::vector<std::string>>;
 
 struct Option {
   std::string name;  // snake_case; the flag is --snake-case with dashes
@@ -32,6 +32,8 @@ struct Option {
   static Option choice(std::string name, std::string initial, std::vector<std::string> choices,
                        std::string help);
   static Option text(std::string name, std::string initial, std::string help);
+  // May be given more than once; each adds one text.
+  static Option texts(std::string name, std::string help);
 
   // The legal range in words, such as "number in [0, 1]".
   std::string range() const;
@@ -59,6 +61,7 @@ class Settings {
   long long integer(std::string_view name) const;
   bool flag(std::string_view name) const;
   const std::string& text(std::string_view name) const;
+  const std::vector<std::string>& texts(std::string_view name) const;
 
   const std::string& owner() const { return owner_; }
   const std::vector<Option>& declared() const { return declared_; }
