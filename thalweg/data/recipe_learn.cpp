@@ -6,6 +6,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/column_type.hpp"
+#include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
 #include "thalweg/data/shown.hpp"
@@ -118,31 +119,9 @@ class Learner {
     if (!kept && is_identifier(column, table_.rows))
       return drop("identifier",
                   fmt::format("an identifier ({} distinct whole numbers)", grouped(table_.rows)));
-    const size_t missing = rows_ - summary.count;
-    const double spread = summary.maximum - summary.minimum;
-    NumberColumn form;
-    form.indicator = missing > 0;
-    form.impute = summary.mean;
-    if (missing > 0) {
-      form.impute = median(column, table_.rows, mask_);
-    } else if (summary.two_valued) {
-      const double middle = summary.minimum / 2 + summary.maximum / 2;
-      form.impute = summary.mean > middle ? summary.maximum : summary.minimum;
-    }
-    if (options_.scale && summary.two_valued && std::isfinite(spread)) {
-      form.center = summary.minimum;
-      form.scale = spread;
-    } else if (options_.scale) {
-      // Mean and deviation with the missing cells filled in.
-      const double share = static_cast<double>(missing) / static_cast<double>(rows_);
-      const double shift = form.impute - summary.mean;
-      form.center = summary.mean + share * shift;
-      form.scale = std::hypot(std::sqrt(1 - share) * summary.deviation,
-                              std::sqrt(share * (1 - share)) * shift);
-      if (!(form.scale > 0) || !std::isfinite(form.scale) || !std::isfinite(form.center))
-        return drop("constant", "its values differ too little or too much to be scaled");
-    }
-    column_->form = form;
+    const auto form = learn_numbers(column, summary, table_.rows, mask_, options_.scale);
+    if (!form) return drop("constant", "its values differ too little or too much to be scaled");
+    column_->form = *form;
   }
 
   void learn_text(const Column& column, bool kept) {
