@@ -152,7 +152,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   const R weakest = proximal<R>();
   const std::vector<R> ladder{weakest,    weakest,    R("1e-3"), R("1e-6"),
                               R("1e-12"), R("1e-18"), weakest,   weakest};
-  std::vector<R> x = zero, shifted(size()), theta(rows_);
+  std::vector<R> x = start(), shifted(size()), theta(rows_);
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
   for (const R& strength : ladder) {
     std::vector<R> strengthened = Q;
@@ -170,7 +170,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
     if (gap_now < best.gap) {
       best = {value_now, gap_now, true};
     } else {
-      x = zero;
+      x = start();
     }
     if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
   }
@@ -181,12 +181,17 @@ template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
   std::vector<R> x = start();
   R damping = proximal<R>();
+  const R accepted("1e-37");
+  int settled = 0;
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
   for (int iteration = 0; iteration < 500; ++iteration) {
     const Losses now = losses(x);
     const R value_now = now.value + penalty(x), gap_now = gap(x, now.first);
+    // Flat sets of minimizers let the last digits close slowly.
+    settled =
+        gap_now > best.gap / 4 && gap_now <= accepted * (1 + abs(value_now)) ? settled + 1 : 0;
     if (gap_now < best.gap) best = {value_now, gap_now, true};
-    if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
+    if (settled > 3 || gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
 
     std::vector<R> g = gradient(now.first), H(size() * size(), R(0)), row(size());
     for (size_t i = 0; i < rows_; ++i) {
