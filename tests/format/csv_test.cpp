@@ -92,6 +92,11 @@ TEST(Csv, QuotesAsInRfc4180) {
   EXPECT_EQ(texts(table.columns[2]), (Names{"b \r\nbb", "-", "y"}));
 }
 
+TEST(Csv, ABlankBeforeADoubledQuoteIsTrimmed) {
+  const Table table = read_csv("t,n\n\" \"\"a\"\"\",1\n\" \"\"b\"\" \",2\n", "t.csv");
+  EXPECT_EQ(texts(table.columns[0]), (Names{"\"a\"", "\"b\""}));
+}
+
 TEST(Csv, PassesOverByteOrderMarkBlankRowsAndMissingLastLineEnd) {
   const Table table = read_csv(
       "\xEF\xBB\xBF"

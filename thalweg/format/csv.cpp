@@ -227,6 +227,7 @@ bool Reader::read_chunk(const CsvChunk& chunk, std::vector<Sink>& sinks) const {
 bool Reader::read_cell(std::string_view cell, size_t row, Sink& sink, std::string& storage) const {
   const size_t at = static_cast<size_t>(cell.data() - text_.data());
   cell = trim(cell);
+  storage.clear();
   if (plan_.any_quotes && dialect_.syntax.quote != 0 && !unquote(cell, storage, plan_.quotes)) {
     return false;
   }
@@ -237,8 +238,7 @@ bool Reader::read_cell(std::string_view cell, size_t row, Sink& sink, std::strin
     return true;
   }
   if (sink.action == Action::text) {
-    const bool moved = cell.data() == storage.data();
-    sink.codes[row] = sink.texts->code(cell, at, moved);
+    sink.codes[row] = sink.texts->code(cell, at, !storage.empty());
     return true;
   }
   double value;
