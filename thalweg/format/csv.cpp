@@ -85,7 +85,7 @@ void Reader::name_columns() {
   for (size_t c = 0; c < columns_; ++c) {
     table_.columns[c].name = dialect_.names[c];
     if (!seen.insert(dialect_.names[c]).second) {
-      fail("csv: {}: two columns are named \"{}\", the second at position {}; rename one", source_,
+      fail("csv: {}: two columns are named {}, the second at position {}; rename one", source_,
            excerpt(dialect_.names[c]), c + 1);
     }
   }
@@ -301,22 +301,25 @@ void Reader::refuse(size_t column, size_t at) const {
   std::string_view cell = trim({begin, static_cast<size_t>(cursor.next() - begin)});
   std::string storage;
   if (dialect_.syntax.quote != 0) unquote(cell, storage, CsvCursor::Quotes::exact);
-  const std::string shown = excerpt(cell);
   double value;
   const char* const wanted =
       cell_number(cell, value) == CellNumber::not_finite ? "a finite number" : "a number";
-  const auto argument = [](std::string_view text) {
-    const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+  // What can stand on a command line as it is shown: short, without quotes or control characters.
+  const auto usable = [](std::string_view word) {
+    return word.find('\'') == std::string_view::npos &&
+           excerpt(word) == fmt::format("\"{}\"", word);
+  };
+  const auto argument = [](std::string_view word) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) {
       return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == '-' || c == '@';
     });
-    return plain ? std::string(text) : fmt::format("'{}'", text);
+    return plain ? std::string(word) : fmt::format("'{}'", word);
   };
   const std::string& name = table_.columns[column].name;
-  const bool position = !table_.has_header || name.size() > 60;
-  fail("csv: {} line {}, column \"{}\": \"{}\" is not {}; {}drop the column with --drop {}",
-       source_, line_number(text_, at), excerpt(name), shown, wanted,
-       shown == cell ? fmt::format("add it with --missing {}, or ", argument(cell)) : "",
-       position ? fmt::format("@{}", column + 1) : argument(name));
+  fail("csv: {} line {}, column {}: {} is not {}; {}drop the column with --drop {}", source_,
+       line_number(text_, at), excerpt(name), excerpt(cell), wanted,
+       usable(cell) ? fmt::format("add it with --missing {}, or ", argument(cell)) : "",
+       table_.has_header && usable(name) ? argument(name) : fmt::format("@{}", column + 1));
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ CsvPlan plan_exact(std::string_view text, const CsvDialect& dialect, const std::
              source, line_number(text, wrong));
       }
       fail(
-          "csv: {} line {}: \"{}\" follows a closing quotation mark; double the quotation marks "
+          "csv: {} line {}: {} follows a closing quotation mark; double the quotation marks "
           "inside the cell",
           source, line_number(text, wrong), excerpt(trim(text.substr(wrong, next - wrong))));
     }
