@@ -229,6 +229,10 @@ TEST(Csv, AQuotationMarkInsideAnUnquotedCellIsACharacter) {
 TEST(Csv, UnpairedQuotationMarksBetweenTabsAreCharacters) {
   const Table table = read_csv("text\tn\n\"so-called\" art\t1\n\"open\t2\n", "t.tsv");
   EXPECT_EQ(texts(table.columns[0]), (Names{"\"so-called\" art", "\"open"}));
+  // Where they pair they quote, whatever else is wrong.
+  std::string text = "\"k\"\tn\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("\"{}\"\t{}\n", i, i == 7 ? "x" : "1");
+  EXPECT_EQ(message(text).substr(0, 34), "csv: t.csv line 9, column \"n\": \"x\"");
 }
 
 TEST(Csv, TheChunkChangesNothing) {

@@ -341,8 +341,8 @@ Table read_csv(std::string_view text, const std::string& source, const ReadOptio
   const bool tabs = dialect.syntax.delimiter == '\t';
   try {
     return Reader(text, source, options, std::move(dialect), chunk).take();
-  } catch (const Error&) {
-    if (!tabs || text.find('"') == std::string_view::npos) throw;
+  } catch (const CsvQuoteError&) {
+    if (!tabs) throw;
   }
   dialect = detect_csv(text, options, 0);
   return Reader(text, source, options, std::move(dialect), chunk).take();
