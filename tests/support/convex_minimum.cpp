@@ -195,7 +195,10 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
 template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
   std::vector<R> x = start();
-  R damping = proximal<R>();
+  // Along separable directions the curvature falls with the gap: the proximal term must stay below.
+  const bool newton = penalty_pieces(x, R("1e30")).empty();
+  const R weakest = pow(std::numeric_limits<R>::epsilon(), newton ? R(0.85) : R(0.55));
+  R damping = weakest;
   const R accepted("1e-37"), least = pow(std::numeric_limits<R>::epsilon(), R(0.9));
   int settled = 0;
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
@@ -246,6 +249,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
     }
     R slope = 0;  // of the model along d
     for (size_t at = 0; at < size(); ++at) {
+      if (hold(at) > 0) d[at] = 0;
       slope += g[at] * d[at];
       if (column(at) < columns_) slope += l1_[column(at)] * (abs(x[at] + d[at]) - abs(x[at]));
     }
@@ -260,7 +264,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
     }
     if (moved) {
       x = next;
-      damping = proximal<R>();
+      damping = weakest;
     } else if (damping < 1) {
       damping *= R("1e5");
     } else {
