@@ -34,14 +34,15 @@ double number_or_unknown(const Fields& fields, const char* key) {
 
 void check_digest(std::string text, const std::string& digest) {
   const size_t at = text.find(digest);
-  if (digest.size() != 64 || at == std::string::npos || text.find(digest, at + 1) != std::string::npos)
+  if (digest.size() != 64 || at == std::string::npos ||
+      text.find(digest, at + 1) != std::string::npos)
     throw Rejection("verdict.json was altered: its digest is not a SHA-256");
   text.replace(at, 64, 64, '0');
   if (sha256(text) != digest) throw Rejection("verdict.json was altered: its digest differs");
 }
 
-void check_fingerprint(const Fields& fingerprints, const char* key, const std::filesystem::path& path,
-                       std::string_view who) {
+void check_fingerprint(const Fields& fingerprints, const char* key,
+                       const std::filesystem::path& path, std::string_view who) {
   if (sha256_file(path) != fingerprints.text(key))
     throw Rejection(fmt::format("{} was altered: its SHA-256 is not the one in verdict.json", who));
 }
@@ -125,8 +126,8 @@ Safetensors read_file_of_run(const std::filesystem::path& path) {
 }  // namespace
 
 Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& data) {
-  const std::filesystem::path verdict_path = run / "verdict.json", model_path = run / "model.safetensors",
-                              run_path = run / "run.json",
+  const std::filesystem::path verdict_path = run / "verdict.json",
+                              model_path = run / "model.safetensors", run_path = run / "run.json",
                               certificate_path = run / "certificate.safetensors";
   const std::string verdict_text = read_json_file(verdict_path);
   const Json verdict_json = parse_json(verdict_text, verdict_path.string());

@@ -12,7 +12,7 @@ namespace thalweg::verifier {
 
 struct Claim {
   std::string outcome;
-  std::string kind;  // none, fenchel, self_concordance or witness
+  std::string kind;                            // none, fenchel, self_concordance or witness
   double tolerance = 0, bound = 0, value = 0;  // NaN where the run gives none
 
   Problem problem;  // without its rows

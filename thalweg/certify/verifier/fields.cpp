@@ -54,8 +54,7 @@ bool Fields::has(const char* key) const { return raw(key) != nullptr && !raw(key
 
 const Json& Fields::at(const char* key) const {
   const Json* found = raw(key);
-  if (found == nullptr)
-    fail("{}: the field \"{}\" is missing; the file is damaged", where_, key);
+  if (found == nullptr) fail("{}: the field \"{}\" is missing; the file is damaged", where_, key);
   return *found;
 }
 

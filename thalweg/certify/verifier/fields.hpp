@@ -21,7 +21,7 @@ class Fields {
   // Both outlive this.
   Fields(const Json& object, std::string where);
 
-  bool has(const char* key) const;  // and is not null
+  bool has(const char* key) const;         // and is not null
   const Json* raw(const char* key) const;  // null where it is not there
   Fields object(const char* key) const;
   const Json& array(const char* key) const;
@@ -29,7 +29,7 @@ class Fields {
   std::string text(const char* key, std::string otherwise) const;
   bool flag(const char* key) const;
   bool flag(const char* key, bool otherwise) const;
-  double number(const char* key) const;  // finite
+  double number(const char* key) const;                    // finite
   double number(const char* key, double otherwise) const;  // null, or absent: `otherwise`
   long long integer(const char* key) const;
   std::vector<std::string> texts(const char* key) const;

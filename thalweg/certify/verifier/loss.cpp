@@ -63,27 +63,37 @@ double relative_entropy(double t) {
   return (1 + t) * std::log1p(t) - t;
 }
 
-// An upper bound on phi(a, c) = a ln(a/c) - a + c, a >= 0 known up to a.error (absolute), c >= 0 up
-// to `c_error` (relative); log_c = ln c up to a few units in its last place.
-// d phi/dc = 1 - a/c and d phi/da = ln(a/c) carry the errors over.
-double phi(Approximate a, double c, double log_c, double c_error) {
-  const double numerator = a.value.hi;
-  if (numerator == 0 && a.error == 0) return c * (1 + 2 * c_error) + tiny;
-  if (!(numerator - a.error >= 0)) return infinity;
-  const double difference = (a.value - DoubleDouble(c)).hi;
-  const double t = difference / c;
-  double value = 0, error = 0;
+// phi(a, c) = a ln(a/c) - a + c for a >= 0, c >= 0, log_c = ln c, relative error below 1e-12. Where
+// c is nearly 0 or the quotient overflows it is summed from its terms, with the error in
+// `rounding`.
+double phi(DoubleDouble a, double c, double log_c, double& rounding) {
+  rounding = 0;
+  if (a.hi == 0) return c;
+  const double t = (a - DoubleDouble(c)).hi / c;
   if (c < 1e-290 || !std::isfinite(t)) {
-    const double log_a = std::log(numerator);
-    value = std::max(0.0, numerator * (log_a - log_c) - numerator + c);
-    error = 16 * unit * (numerator * (std::fabs(log_a) + std::fabs(log_c) + 2) + c);
-  } else if (t < -0.5) {
-    const double ratio = numerator / c;
-    value = ratio > 0 ? c * (ratio * std::log(ratio) - t) : c;
-  } else {
-    value = c * relative_entropy(t);
+    const double log_a = std::log(a.hi);
+    rounding = 16 * unit * (a.hi * (std::fabs(log_a) + std::fabs(log_c) + 2) + c);
+    return std::max(0.0, a.hi * (log_a - log_c) - a.hi + c);
   }
-  error += 1e-12 * value + c_error * (std::fabs(difference) + c_error * numerator);
+  if (t >= -0.5) return c * relative_entropy(t);
+  const double ratio = a.hi / c;
+  return ratio > 0 ? c * (ratio * std::log(ratio) - t) : c;
+}
+
+double phi(DoubleDouble a, double c, double log_c) {
+  double rounding = 0;
+  return phi(a, c, log_c, rounding);
+}
+
+// An upper bound on phi(a, c), a known up to a.error (absolute), c up to `c_error` (relative),
+// log_c up to a few units in its last place. d phi/dc = 1 - a/c and d phi/da = ln(a/c) carry them
+// over.
+double phi_bound(Approximate a, double c, double log_c, double c_error) {
+  if (!(a.value.hi - a.error >= 0)) return infinity;
+  double error = 0;
+  const double value = phi(a.value, c, log_c, error);
+  const double apart = std::fabs((a.value - DoubleDouble(c)).hi);
+  error += 1e-12 * value + c_error * (apart + c_error * a.value.hi);
   if (a.error > 0) error += a.error * (800 + std::fabs(log_c));
   return value + error + tiny;
 }
@@ -143,9 +153,9 @@ double excess(const Loss& loss, std::span<const DoubleDouble> z, double target) 
       return most == 0 ? std::log1p(sum) : most + std::log(sum + std::exp(-most));
     }
     case LossKind::poisson:
-      return phi({target, 0}, exponential(z[0]), z[0].hi, 0);
+      return phi(target, exponential(z[0]), z[0].hi);
     case LossKind::gamma:
-      return phi({1.0, 0}, target * exponential(-z[0]), std::log(target) - z[0].hi, 0);
+      return phi(1.0, target * exponential(-z[0]), std::log(target) - z[0].hi);
     case LossKind::huber:
       return std::fabs(r) <= loss.delta ? 0.5 * r * r
                                         : loss.delta * (std::fabs(r) - 0.5 * loss.delta);
@@ -184,15 +194,15 @@ double fenchel_young(const Loss& loss, Approximate z, double target, Approximate
       // p' and 1 - p': one is |theta| itself, the other 1 - |theta|.
       const DoubleDouble moved = abs(theta.value), rest = DoubleDouble(1) - moved;
       const bool one = target == 1;
-      return phi({one ? rest : moved, theta.error}, s.p, s.log_p, eta) +
-             phi({one ? moved : rest, theta.error}, s.q, s.log_q, eta);
+      return phi_bound({one ? rest : moved, theta.error}, s.p, s.log_p, eta) +
+             phi_bound({one ? moved : rest, theta.error}, s.q, s.log_q, eta);
     }
     case LossKind::poisson:
-      return phi({DoubleDouble(target) + theta.value, theta.error}, exponential(z.value),
-                 z.value.hi, eta);
+      return phi_bound({DoubleDouble(target) + theta.value, theta.error}, exponential(z.value),
+                       z.value.hi, eta);
     case LossKind::gamma:
-      return phi({DoubleDouble(1) - theta.value, theta.error}, target * exponential(-z.value),
-                 std::log(target) - z.value.hi, eta);
+      return phi_bound({DoubleDouble(1) - theta.value, theta.error}, target * exponential(-z.value),
+                       std::log(target) - z.value.hi, eta);
     case LossKind::huber: {
       const double delta = loss.delta;
       if (!inside(theta, -delta, delta)) return infinity;
@@ -269,7 +279,8 @@ double fenchel_young_softmax(std::span<const DoubleDouble> z, double z_error,
   for (const DoubleDouble& value : z) total += std::exp((value - most).hi);
   const double log_total = std::log(total);
   double sum = 0;
-  for (size_t k = 0; k < z.size(); ++k) sum += phi(p[k], s[k], (z[k] - most).hi - log_total, eta);
+  for (size_t k = 0; k < z.size(); ++k)
+    sum += phi_bound(p[k], s[k], (z[k] - most).hi - log_total, eta);
   return sum * (1 + unit * static_cast<double>(z.size()));
 }
 

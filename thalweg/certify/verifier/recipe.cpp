@@ -11,7 +11,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
-#include "thalweg/certify/verifier/date.hpp"
+#include "thalweg/format/date.hpp"
 
 namespace thalweg::verifier {
 namespace {
@@ -57,9 +57,10 @@ class Numbers {
     for (const std::string& level : column.levels) {
       double value = 0;
       if (!parse_number(level, value) || !std::isfinite(value))
-        fail("{}, column \"{}\": holds text where the model had numbers; give the file it was "
-             "fitted on",
-             table.source, column.name.substr(0, 80));
+        fail(
+            "{}, column \"{}\": holds text where the model had numbers; give the file it was "
+            "fitted on",
+            table.source, column.name.substr(0, 80));
       of_level_.push_back(value);
     }
   }
@@ -155,48 +156,66 @@ class CategoriesStep : public Step {
   long long other_ = -1, missing_ = -1;
 };
 
+DateFormat date_format(const Fields& fields) {
+  const std::string name = fields.text("format");
+  if (name == "year_first") return DateFormat::year_first;
+  if (name == "day_first") return DateFormat::day_first;
+  if (name == "month_first") return DateFormat::month_first;
+  fields.refuse("format", "year_first, day_first or month_first");
+}
+
+double date_part(const Date& date, const std::string& part, const Fields& fields) {
+  if (part == "year") return date.year;
+  if (part == "month") return date.month;
+  if (part == "day") return date.day;
+  if (part == "weekday") return date.weekday;
+  if (part == "hour") return date.hour;
+  if (part == "days") return date.days;
+  fields.refuse("part", "one of year, month, day, weekday, hour, days");
+}
+
 class DateStep : public Step {
  public:
   DateStep(const Fields& fields, const Table& table, const Column& column, size_t first)
       : Step(first), column_(column), indicator_(fields.flag("indicator")) {
-    std::vector<DatePart> kinds;
+    const DateFormat format = date_format(fields);
+    if (column.kind != Column::Kind::text && column.missing < table.rows)
+      fail(
+          "{}, column \"{}\": holds numbers where the model had dates; give the file it was "
+          "fitted on",
+          table.source, column.name.substr(0, 80));
+    std::vector<std::optional<Date>> dates;
+    for (const std::string& level : column.levels) {
+      dates.push_back(parse_date(level, format));
+      if (!dates.back())
+        fail(
+            "{}, column \"{}\": holds texts that are no dates; give the file the model was "
+            "fitted on",
+            table.source, column.name.substr(0, 80));
+    }
     for (const Json& item : fields.array("parts")) {
       const Fields part(item, fields.where() + ", parts");
-      kinds.push_back(date_part(part.text("part")));
       standards_.emplace_back(part);
-    }
-    if (column.kind != Column::Kind::text) {
-      if (column.missing < table.rows)
-        fail("{}, column \"{}\": holds numbers where the model had dates; give the file it was "
-             "fitted on",
-             table.source, column.name.substr(0, 80));
-      return;
-    }
-    const DateFormat format(fields.text("format"));
-    for (const std::string& level : column.levels) {
-      const std::optional<Date> date = format.read(level);
-      for (const DatePart kind : kinds)
-        values_.push_back(date ? part_of(*date, kind) : missing);
+      const std::string name = part.text("part");
+      date_part({}, name, part);
+      for (const std::optional<Date>& date : dates) values_.push_back(date_part(*date, name, part));
     }
   }
 
   void write(size_t row, RowWriter& out) const override {
-    const bool present = column_.kind == Column::Kind::text && column_.codes[row] >= 0;
-    const size_t parts = standards_.size();
-    bool absent = !present;
+    const int32_t code = column_.kind == Column::Kind::text ? column_.codes[row] : -1;
+    const size_t levels = column_.levels.size(), parts = standards_.size();
     for (size_t k = 0; k < parts; ++k) {
-      const double v =
-          present ? values_[static_cast<size_t>(column_.codes[row]) * parts + k] : missing;
-      absent = absent || std::isnan(v);
+      const double v = code < 0 ? missing : values_[k * levels + static_cast<size_t>(code)];
       out.write(first_ + k, standards_[k].cell(v));
     }
-    if (indicator_) out.write(first_ + parts, absent ? 1 : 0);
+    if (indicator_) out.write(first_ + parts, code < 0 ? 1 : 0);
   }
 
  private:
   const Column& column_;
   std::vector<Standard> standards_;
-  std::vector<double> values_;  // [levels, parts]
+  std::vector<double> values_;  // [parts, levels]
   bool indicator_;
 };
 
@@ -260,7 +279,8 @@ class Targets {
 std::vector<double> sparse_scale(const Fields& recipe) {
   std::vector<double> scale;
   for (const Json& item : recipe.array("scale")) {
-    if (!item.is_number() || !(item.get<double>() > 0)) recipe.refuse("scale", "numbers above zero");
+    if (!item.is_number() || !(item.get<double>() > 0))
+      recipe.refuse("scale", "numbers above zero");
     scale.push_back(item.get<double>());
   }
   if (recipe.integer("features") != static_cast<long long>(scale.size()))
@@ -323,18 +343,20 @@ void apply_recipe(const Fields& recipe, const Table& table, std::span<const uint
     if (mask[row] == 0) continue;
     const double target = targets.at(row);
     if (std::isnan(target))
-      throw Rejection(fmt::format("row {} of the data is marked as a training row but has no "
-                                  "target, or none that the model knows",
-                                  row + 1));
+      throw Rejection(
+          fmt::format("row {} of the data is marked as a training row but has no "
+                      "target, or none that the model knows",
+                      row + 1));
     const std::string refusal = target_refusal(problem.loss, target, problem.outputs);
     if (!refusal.empty())
       throw Rejection(fmt::format("the target of data row {}, {}, {}", row + 1, target, refusal));
     if (weights) {
       const double weight = weights->at(row);
       if (!(weight > 0) || !std::isfinite(weight))
-        throw Rejection(fmt::format("row {} of the data is marked as a training row but its weight "
-                                    "is not above zero",
-                                    row + 1));
+        throw Rejection(
+            fmt::format("row {} of the data is marked as a training row but its weight "
+                        "is not above zero",
+                        row + 1));
       problem.weight.push_back(weight);
     }
     if (sparse) {

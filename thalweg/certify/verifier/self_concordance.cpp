@@ -128,7 +128,8 @@ struct Hessian {
 Hessian hessian(const Problem& problem, const Margins& margins, Coordinates coordinates) {
   const size_t m = coordinates.count, rows = problem.rows(), outputs = problem.outputs;
   // Chunks depend on the sizes alone, so that the sums' bits do; 256 MiB for their copies.
-  const size_t chunks = std::clamp<size_t>((size_t{1} << 28) / (16 * m * m), 1, 8);
+  const size_t chunks = std::clamp<size_t>((size_t{1} << 28) / (16 * m * m), 1,
+                                           std::min<size_t>(8, block_count(rows, rows_a_sum)));
   const size_t chunk_rows = block_count(rows, chunks);
   std::vector<std::vector<double>> sums(chunks);
   std::vector<double> errors(chunks, 0.0);
