@@ -9,6 +9,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
 #include "thalweg/certify/verifier/recipe.hpp"
+#include "thalweg/format/excerpt.hpp"
 #include "thalweg/format/safetensors.hpp"
 
 namespace thalweg::verifier {
@@ -17,6 +18,10 @@ namespace {
 constexpr size_t longest_json = size_t{64} << 20;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+constexpr std::string_view outcomes[] = {
+    "diverged",  "infeasible",  "no_minimizer", "certified",  "stationary", "precision_floor",
+    "validated", "noise_floor", "stalled",      "descending", "undecided"};
 
 std::string read_json_file(const std::filesystem::path& path) {
   const MappedFile file(path);
@@ -86,7 +91,7 @@ void read_model(const Safetensors& file, const Fields& fields, Claim& claim) {
 void read_proof(const Safetensors& file, const Fields& fields, Claim& claim) {
   if (fields.text("kind") != claim.kind)
     fail("{}: is a certificate of kind {}, verdict.json says {}; the file is damaged", file.source,
-         fields.text("kind").substr(0, 40), claim.kind);
+         excerpt(fields.text("kind")), claim.kind);
   for (const int64_t mark : file.integers("rows")) {
     if (mark != 0 && mark != 1)
       fail("{}: the tensor rows holds {}; 0 or 1 was expected", file.source, mark);
@@ -148,6 +153,8 @@ Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& 
 
   check_version(verdict);
   claim.outcome = verdict.text("outcome");
+  if (std::find(std::begin(outcomes), std::end(outcomes), claim.outcome) == std::end(outcomes))
+    verdict.refuse("outcome", "one of " + fmt::format("{}", fmt::join(outcomes, ", ")));
   if (claim.kind != "none" && claim.kind != "fenchel" && claim.kind != "self_concordance" &&
       claim.kind != "witness")
     certificate.refuse("kind", "none, fenchel, self_concordance or witness");

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg::verifier {
 namespace {
@@ -24,8 +25,7 @@ Json parse_json(std::string_view text, const std::string& where) {
       keys.pop_back();
     } else if (event == Json::parse_event_t::key) {
       const auto [at, first] = keys.back().insert(parsed.get<std::string>());
-      if (!first)
-        fail("{}: the field \"{}\" stands twice; the file is damaged", where, at->substr(0, 40));
+      if (!first) fail("{}: the field {} stands twice; the file is damaged", where, excerpt(*at));
     }
     return true;
   };

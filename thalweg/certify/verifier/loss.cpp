@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "thalweg/base/error.hpp"
-#include "thalweg/base/text.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg::verifier {
 namespace {
@@ -111,8 +111,8 @@ double square(double x) { return x * x; }
 LossKind loss_kind(std::string_view name) {
   for (const Named& row : kinds)
     if (name == row.name) return row.kind;
-  fail("verify: the model's loss \"{}\" is unknown; use the version of thalweg that fitted it",
-       name.substr(0, 40));
+  fail("verify: the model's loss {} is unknown; use the version of thalweg that fitted it",
+       excerpt(name));
 }
 
 std::string target_refusal(const Loss& loss, double target, size_t outputs) {

@@ -12,6 +12,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/format/date.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg::verifier {
 namespace {
@@ -58,9 +59,9 @@ class Numbers {
       double value = 0;
       if (!parse_number(level, value) || !std::isfinite(value))
         fail(
-            "{}, column \"{}\": holds text where the model had numbers; give the file it was "
+            "{}, column {}: holds text where the model had numbers; give the file it was "
             "fitted on",
-            table.source, column.name.substr(0, 80));
+            table.source, excerpt(column.name));
       of_level_.push_back(value);
     }
   }
@@ -181,17 +182,17 @@ class DateStep : public Step {
     const DateFormat format = date_format(fields);
     if (column.kind != Column::Kind::text && column.missing < table.rows)
       fail(
-          "{}, column \"{}\": holds numbers where the model had dates; give the file it was "
+          "{}, column {}: holds numbers where the model had dates; give the file it was "
           "fitted on",
-          table.source, column.name.substr(0, 80));
+          table.source, excerpt(column.name));
     std::vector<std::optional<Date>> dates;
     for (const std::string& level : column.levels) {
       dates.push_back(parse_date(level, format));
       if (!dates.back())
         fail(
-            "{}, column \"{}\": holds texts that are no dates; give the file the model was "
+            "{}, column {}: holds texts that are no dates; give the file the model was "
             "fitted on",
-            table.source, column.name.substr(0, 80));
+            table.source, excerpt(column.name));
     }
     for (const Json& item : fields.array("parts")) {
       const Fields part(item, fields.where() + ", parts");
@@ -234,13 +235,13 @@ const Column& find_column(const Table& table, const std::string& name) {
   for (const Column& column : table.columns) {
     if (column.name != name) continue;
     if (found != nullptr)
-      fail("{}: has two columns called \"{}\"; give the file the model was fitted on", table.source,
-           name.substr(0, 80));
+      fail("{}: has two columns called {}; give the file the model was fitted on", table.source,
+           excerpt(name));
     found = &column;
   }
   if (found == nullptr)
-    fail("{}: has no column \"{}\"; give the file the model was fitted on", table.source,
-         name.substr(0, 80));
+    fail("{}: has no column {}; give the file the model was fitted on", table.source,
+         excerpt(name));
   return *found;
 }
 

@@ -20,9 +20,8 @@ namespace {
 // in |d|_H: relative errors hold for normal numbers alone.
 constexpr double least_curvature = 0x1p-1000;
 
-// 512 MiB for H, as much again for the sums that make it.
-constexpr size_t most_coordinates = 8192;
-constexpr size_t rows_a_sum = 1024;
+// 128 MiB for H, as much again for each of the sums that make it.
+constexpr size_t most_coordinates = 4096;
 
 // The coordinates that are not held: class after class its weights, then its intercept. Softmax
 // does not change when all classes move together, so the last class is held, or, where the penalty
@@ -118,8 +117,8 @@ class RowCurvature {
   Approximate slopes_;
 };
 
-// H's lower triangle, row-major [count, count], without l2, times S. An entry is a sum of at most
-// rows_a_sum terms, then of the sums of a chunk, then of the chunks: `chain` additions in all.
+// H's lower triangle, row-major [count, count], without l2, times S. An entry is a sum of the terms
+// of some rows, then of those sums in a chunk, then of the chunks: `chain` additions at most.
 struct Hessian {
   std::vector<double> entries;
   double chain = 0, relative_error = 0;
@@ -129,20 +128,21 @@ Hessian hessian(const Problem& problem, const Margins& margins, Coordinates coor
   const size_t m = coordinates.count, rows = problem.rows(), outputs = problem.outputs;
   // Chunks depend on the sizes alone, so that the sums' bits do; 256 MiB for their copies.
   const size_t chunks = std::clamp<size_t>((size_t{1} << 28) / (16 * m * m), 1,
-                                           std::min<size_t>(8, block_count(rows, rows_a_sum)));
+                                           std::min<size_t>(8, block_count(rows, 1024)));
   const size_t chunk_rows = block_count(rows, chunks);
+  // As many sums as rows in a sum make the shortest chain.
+  const auto rows_a_sum =
+      static_cast<size_t>(std::ceil(std::sqrt(static_cast<double>(chunk_rows))));
   std::vector<std::vector<double>> sums(chunks);
   std::vector<double> errors(chunks, 0.0);
   parallel_blocks(chunks, 1, [&](size_t chunk, size_t, size_t) {
     std::vector<double>& sum = sums[chunk];
     sum.assign(m * m, 0.0);
-    std::vector<double> part(chunks == 1 && rows <= rows_a_sum ? 0 : m * m, 0.0);
-    std::vector<double>& target = part.empty() ? sum : part;
+    std::vector<double> part(m * m, 0.0);
     std::vector<uint32_t> column;
     std::vector<double> x;
     RowCurvature row(problem);
     auto flush = [&] {
-      if (part.empty()) return;
       for (size_t a = 0; a < m * m; ++a) {
         sum[a] += part[a];
         part[a] = 0;
@@ -167,7 +167,7 @@ Hessian hessian(const Problem& problem, const Margins& margins, Coordinates coor
           if (at >= m) continue;
           for (size_t l = 0; l <= k; ++l) {
             const double factor = problem.row_weight(i) * row.entry(k, l) * x[a];
-            double* out = target.data() + at * m + l * coordinates.stride;
+            double* out = part.data() + at * m + l * coordinates.stride;
             const size_t end = std::min(l == k ? a + 1 : x.size(), m - l * coordinates.stride);
             if (dense)
               for (size_t b = 0; b < end; ++b) out[b] += factor * x[b];
@@ -183,8 +183,7 @@ Hessian hessian(const Problem& problem, const Margins& margins, Coordinates coor
   for (size_t chunk = 1; chunk < chunks; ++chunk)
     for (size_t a = 0; a < m * m; ++a) out.entries[a] += sums[chunk][a];
   out.relative_error = *std::max_element(errors.begin(), errors.end());
-  out.chain = static_cast<double>(std::min(rows, rows_a_sum) + block_count(chunk_rows, rows_a_sum) +
-                                  chunks);
+  out.chain = static_cast<double>(rows_a_sum + block_count(chunk_rows, rows_a_sum) + chunks);
   return out;
 }
 
