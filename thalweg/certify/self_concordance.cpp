@@ -75,8 +75,9 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
     if (j < k * p) h(a, a) += predictor.penalty.l2;
     q[a] = q_full[j];
     const double largest = j < k * p ? maxima[j % p] : 1;
-    error[a] = chain * u * (mass * largest + std::abs(q[a]) +
-                            (j < k * p ? predictor.penalty.l2 * std::abs(x[j]) : 0)) +
+    error[a] = chain * u *
+                   (mass * largest + std::abs(q[a]) +
+                    (j < k * p ? predictor.penalty.l2 * std::abs(x[j]) : 0)) +
                e * largest * mass;
     if (!(h(a, a) > 0)) {
       certificate.refusal = "the Hessian is singular: a column without curvature";
