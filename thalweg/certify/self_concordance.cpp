@@ -65,10 +65,16 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
   Eigen::VectorXd q(m), scale(m), error(m);
   const double e = prediction_rounding(x, k, maxima) + 32 * u;
   const double chain = static_cast<double>(addition_chain(n) + sum_chain(n) + p + 32);
-  double mass = 0;
-  for (size_t i = 0; i < n; ++i)
-    for (size_t c = 0; c < k; ++c)
-      mass = std::max(mass, std::abs(theta[i * k + c]) + e * (softmax ? 1 : curvature[i * k + c]));
+  // Mean of |f'| and largest f'': an error e of z moves the gradient by f'' e |x|.
+  const double mass = parallel_sum(n,
+                                   [&](size_t i) {
+                                     double sum = 0;
+                                     for (size_t c = 0; c < k; ++c)
+                                       sum += std::abs(theta[i * k + c]);
+                                     return (samples.weight.empty() ? 1 : samples.weight[i]) * sum;
+                                   }) /
+                      samples.total_weight;
+  const double steepest = softmax ? 1 : *std::max_element(curvature.begin(), curvature.end());
   for (Eigen::Index a = 0; a < m; ++a) {
     const size_t j = kept[static_cast<size_t>(a)];
     for (Eigen::Index b = 0; b < m; ++b) h(a, b) = full[j * size + kept[static_cast<size_t>(b)]];
@@ -78,7 +84,7 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
     error[a] = chain * u *
                    (mass * largest + std::abs(q[a]) +
                     (j < k * p ? predictor.penalty.l2 * std::abs(x[j]) : 0)) +
-               e * largest * mass;
+               1.01 * e * largest * steepest;
     if (!(h(a, a) > 0)) {
       certificate.refusal = "the Hessian is singular: a column without curvature";
       return;

@@ -45,6 +45,7 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
          {},
          "add a penalty: --l2 1e-4, or drop the column",
          {{"l2", "1e-4"}}});
+    return;
   }
   if (verdict.outcome == Outcome::diverged) {
     verdict.findings.push_back({"step_too_large",
@@ -57,7 +58,7 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
     return;
   }
   const Condition c = condition(predictor, x);
-  if (std::isinf(c.number) && r.l2 == 0 && verdict.outcome != Outcome::no_minimizer)
+  if (std::isinf(c.number) && r.l2 == 0)
     verdict.findings.push_back(
         {"not_unique",
          Severity::warning,
