@@ -105,9 +105,7 @@ std::string to_text(const OptionValue& value) {
 
 Settings::Settings(std::string owner, std::span<const Option> declared)
     : owner_(std::move(owner)), declared_(declared.begin(), declared.end()) {
-  for (const Option& option : declared_)
-    if (!values_.emplace(option.name, option.initial).second)
-      throw std::logic_error(fmt::format("{} declares {} twice", owner_, option.name));
+  for (const Option& option : declared_) values_[option.name] = option.initial;
 }
 
 void Settings::set(std::string_view name, std::string_view text) {

@@ -20,18 +20,20 @@ void parallel_blocks(size_t length, size_t size,
 inline size_t block_count(size_t length, size_t size) { return (length + size - 1) / size; }
 
 // The sum of body(i) over [0, length): in order within blocks of 8192, then over the blocks in
-// order. No path adds more than sum_chain(length) numbers.
+// order. No path adds more than sum_chain(length) numbers. The sum is a double, or a small struct
+// with +=.
 template <class Body>
-double parallel_sum(size_t length, const Body& body) {
+auto parallel_sum(size_t length, const Body& body) {
+  using Sum = decltype(body(size_t{0}));
   constexpr size_t size = 8192;
-  std::vector<double> partial(block_count(length, size));
+  std::vector<Sum> partial(block_count(length, size));
   parallel_blocks(length, size, [&](size_t block, size_t begin, size_t end) {
-    double sum = 0;
+    Sum sum{};
     for (size_t i = begin; i < end; ++i) sum += body(i);
     partial[block] = sum;
   });
-  double sum = 0;
-  for (double part : partial) sum += part;
+  Sum sum{};
+  for (const Sum& part : partial) sum += part;
   return sum;
 }
 

@@ -12,6 +12,32 @@
 
 namespace thalweg {
 
+namespace {
+
+// Whether an intercept is off its best by more than a Newton step mends: sum s_i theta_i against
+// the sum of |s_i theta_i|.
+bool unbalanced(const Samples& samples, std::span<const double> theta) {
+  struct Balance {
+    double sum = 0, size = 0;
+    Balance& operator+=(const Balance& other) {
+      sum += other.sum;
+      size += other.size;
+      return *this;
+    }
+  };
+  const size_t k = samples.outputs;
+  for (size_t c = 0; c < k; ++c) {
+    const Balance balance = parallel_sum(theta.size() / k, [&](size_t i) {
+      const double t = (samples.weight.empty() ? 1 : samples.weight[i]) * theta[i * k + c];
+      return Balance{t, std::abs(t)};
+    });
+    if (!(std::abs(balance.sum) <= 1e-7 * balance.size)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Certifier::Certifier(const LinearPredictor& predictor)
     : predictor_(predictor),
       base_(baseline(predictor.samples)),
@@ -40,7 +66,8 @@ void Certifier::try_dual(std::span<const double> z, std::vector<double> theta,
 }
 
 Certificate Certifier::certify(std::span<const double> x, std::span<const double> dual,
-                               std::span<const double> moved, double enough, double reach) const {
+                               std::span<const double> moved, double enough, double reach,
+                               const NewtonSolve& lent) const {
   const Samples& samples = predictor_.samples;
   const Penalty& r = predictor_.penalty;
   Certificate out;
@@ -54,9 +81,14 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
       out.refusal = "a prediction is not finite";
       return out;
     }
-  const bool attained = minimize_intercept(samples, z, std::span(out.point).last(samples.outputs));
-  // The shift rounds: predictions again from the point that is certified.
-  predict(*samples.design, samples.outputs, out.point, z);
+  std::vector<double> theta = derivatives(samples, z);
+  bool attained = true;
+  if (unbalanced(samples, theta)) {
+    attained = minimize_intercept(samples, z, std::span(out.point).last(samples.outputs));
+    // The shift rounds: predictions again from the point that is certified.
+    predict(*samples.design, samples.outputs, out.point, z);
+    theta = derivatives(samples, z);
+  }
   const double excess = excess_over_infimum(predictor_, out.point, z);
   out.value = base_.infimum + excess;
   out.scale = std::max(excess, 1e-8 * base_.constant);
@@ -71,11 +103,11 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
   }
   out.bound = std::numeric_limits<double>::infinity();
   if (!dual.empty()) try_dual(z, {dual.begin(), dual.end()}, out);
-  if (!found()) try_dual(z, derivatives(samples, z), out);
+  if (!found()) try_dual(z, theta, out);
   const bool thorough = !std::isfinite(out.bound) || out.bound <= reach * enough * out.scale;
   const bool has_dual = r.l1 > 0 || r.l2 > 0 || (std::isfinite(r.lower) && std::isfinite(r.upper));
   if (!found() && thorough && loss_row(samples.loss.kind).smooth && has_dual)
-    try_dual(z, newton_derivatives(predictor_, out.point, z), out);
+    try_dual(z, newton_derivatives(predictor_, out.point, z, lent), out);
   if (!found() && thorough && r.l2 == 0) {
     Certificate other = out;
     other.kind = CertificateKind::none;

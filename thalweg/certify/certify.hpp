@@ -4,6 +4,7 @@
 #include <span>
 
 #include "thalweg/certify/baseline.hpp"
+#include "thalweg/certify/newton_step.hpp"
 #include "thalweg/monitor/certificate.hpp"
 #include "thalweg/objective/objective.hpp"
 
@@ -19,9 +20,10 @@ class Certifier {
   // that is certified stands in the certificate). `dual`: a dual point that the method holds, or
   // empty. `moved`: the direction of descent, tried as a witness. `enough`: a relative gap at which
   // the cheap proof will do. Proofs that cost a Hessian are tried where the cheap bound is within
-  // `reach` times of enough, or there is none.
+  // `reach` times of enough, or there is none; `lent`: see newton_step.
   Certificate certify(std::span<const double> x, std::span<const double> dual,
-                      std::span<const double> moved, double enough, double reach) const;
+                      std::span<const double> moved, double enough, double reach,
+                      const NewtonSolve& lent = {}) const;
 
   // A direction along which there is no minimizer, or empty; as find_witness.
   std::vector<double> witness(std::span<const double> moved) const;

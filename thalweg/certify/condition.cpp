@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "thalweg/certify/newton_step.hpp"
+#include "thalweg/objective/row_sample.hpp"
 
 namespace thalweg {
 namespace {
@@ -22,6 +23,14 @@ double spread(const Eigen::MatrixXd& h, Eigen::Index left_out) {
 }  // namespace
 
 Condition condition(const LinearPredictor& predictor, std::span<const double> x) {
+  // A Hessian of all rows would cost as much as a step of the solver.
+  const size_t enough = 100 * x.size();
+  if (rows(*predictor.samples.design) > 4 * enough && x.size() <= most_parameters) {
+    const RowSample part(predictor.samples, enough);
+    Condition out = condition({part.samples(), predictor.penalty}, x);
+    out.estimated = true;
+    return out;
+  }
   Condition out;
   const Samples& samples = predictor.samples;
   const size_t k = samples.outputs, size = x.size(), p = size / k - 1, n = rows(*samples.design);

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "thalweg/base/parallel.hpp"
-#include "thalweg/certify/newton_step.hpp"
 #include "thalweg/kernel/loss/scalar.hpp"
 #include "thalweg/kernel/loss/softmax.hpp"
 
@@ -108,20 +107,23 @@ long long define_row(const Samples& samples, std::span<double> theta) {
   const size_t k = samples.outputs, n = theta.size() / k;
   long long chosen = -1;
   double best = 0;
-  for (size_t i = 0; i < n; ++i) {
-    double free = std::numeric_limits<double>::infinity();
-    if (samples.loss.kind == LossKind::softmax) {
-      const auto y = static_cast<size_t>(samples.target[i]);
-      for (size_t c = 0; c < k; ++c) {
-        const double p = theta[i * k + c] + (c == y ? 1 : 0);
-        free = std::min({free, p, 1 - p});
+  // Any row with room will do: of a few thousand, else of all.
+  const size_t few = std::max<size_t>(1, n / 4096);
+  for (size_t stride = few; chosen < 0 && stride > 0; stride = stride > 1 ? 1 : 0)
+    for (size_t i = 0; i < n; i += stride) {
+      double free = std::numeric_limits<double>::infinity();
+      if (samples.loss.kind == LossKind::softmax) {
+        const auto y = static_cast<size_t>(samples.target[i]);
+        for (size_t c = 0; c < k; ++c) {
+          const double p = theta[i * k + c] + (c == y ? 1 : 0);
+          free = std::min({free, p, 1 - p});
+        }
+      } else {
+        free = std::min(room(samples.loss, theta[i], samples.target[i]), 1e100);
       }
-    } else {
-      free = std::min(room(samples.loss, theta[i], samples.target[i]), 1e100);
+      free *= weight_of(samples, i);
+      if (free > best) best = free, chosen = static_cast<long long>(i);
     }
-    free *= weight_of(samples, i);
-    if (free > best) best = free, chosen = static_cast<long long>(i);
-  }
   if (chosen < 0) return -1;
   const auto row = static_cast<size_t>(chosen);
   for (size_t c = 0; c < k; ++c) {
@@ -164,11 +166,11 @@ std::vector<double> derivatives(const Samples& samples, std::span<const double> 
 }
 
 std::vector<double> newton_derivatives(const LinearPredictor& predictor, std::span<const double> x,
-                                       std::span<const double> z) {
+                                       std::span<const double> z, const NewtonSolve& lent) {
   const Samples& samples = predictor.samples;
   const size_t k = samples.outputs;
   std::vector<double> theta = derivatives(samples, z);
-  const NewtonStep step = newton_step(predictor, x, z, theta);
+  const NewtonStep step = newton_step(predictor, x, z, theta, lent);
   std::vector<double> t(z.size());
   predict(*samples.design, k, step.d, t);
   parallel_blocks(z.size() / k, block_rows, [&](size_t, size_t begin, size_t end) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "thalweg/certify/newton_step.hpp"
 #include "thalweg/objective/objective.hpp"
 
 namespace thalweg {
@@ -17,7 +18,7 @@ std::vector<double> derivatives(const Samples& samples, std::span<const double> 
 // the plain point the gap of a ridge problem is |grad|^2/(2 l2), at this one g'H^-1 g/2 to leading
 // order.
 std::vector<double> newton_derivatives(const LinearPredictor& predictor, std::span<const double> x,
-                                       std::span<const double> z);
+                                       std::span<const double> z, const NewtonSolve& lent = {});
 
 // Moves theta [rows, outputs] into the domains of the conjugates, makes sum s_i theta_i = 0 for
 // each output by shrinking the larger side (softmax: by mixing the class masses), shrinks it where

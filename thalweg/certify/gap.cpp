@@ -24,8 +24,7 @@ struct PenaltyGap {
   double reach;  // how far FYr moves per unit of error in v
 };
 
-// FYr(w, v) = r(w) + r*(-v) + v w >= 0 for r = l1 |w| + l2/2 w^2 on the box; e bounds the error of
-// v.
+// FYr(w, v) = r(w) + r*(-v) + v w >= 0 for r = l1 |w| + l2/2 w^2 on the box; e bounds the error of v.
 PenaltyGap penalty_gap(const Penalty& r, double w, double v, double e) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double over = std::max(std::abs(v) - r.l1, 0.0);
@@ -120,8 +119,7 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
                     e + 4 * u * (std::abs(z[i]) + std::abs(y) + std::abs(theta[i])) + 16 * u;
                 const double curved =
                     row.smooth ? (row.self_concordant ? at.curvature * std::exp(ei) : bend) : 0;
-                // Hinge: f' may be either end of its kink, so both |0 - theta| and |1 - theta|
-                // count.
+                // Hinge: f' may be either end of its kink, so both |0 - theta| and |1 - theta| count.
                 const double apart = row.smooth
                                          ? std::abs(at.derivative - theta[i])
                                          : std::max(std::abs(theta[i]), 1 - std::abs(theta[i]));

@@ -71,7 +71,8 @@ std::vector<double> least_subgradient(const LinearPredictor& predictor, std::spa
 }
 
 NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double> x,
-                       std::span<const double> z, std::span<const double> theta) {
+                       std::span<const double> z, std::span<const double> theta,
+                       const NewtonSolve& lent) {
   const Samples& samples = predictor.samples;
   const size_t size = x.size(), weights = size - samples.outputs;
   NewtonStep out;
@@ -84,6 +85,20 @@ NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double>
       out.gradient[j] = 0;
     else
       free.push_back(j);
+  }
+  if (lent && free.size() == size) {
+    out.d = out.gradient;
+    if (lent(out.d)) {
+      // The factor is of a point nearby: once more for what it leaves, at the price of a sweep.
+      std::vector<double> rest(size);
+      hessian_product(samples, out.curvature, out.d, rest);
+      for (size_t j = 0; j < size; ++j)
+        rest[j] += out.gradient[j] + (j < weights ? predictor.penalty.l2 * out.d[j] : 0);
+      lent(rest);
+      for (size_t j = 0; j < size; ++j) out.d[j] += rest[j];
+      return out;
+    }
+    out.d.assign(size, 0.0);
   }
   const auto m = static_cast<Eigen::Index>(free.size());
   if (size <= most_factored) {

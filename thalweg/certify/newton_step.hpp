@@ -1,6 +1,7 @@
 // The Newton step of a linear model on its free coordinates, for certificates.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,15 @@ struct NewtonStep {
   std::vector<double> gradient;   // [parameters] minimal subgradient; 0 on held coordinates
 };
 
+// Puts -H^-1 g in the place of g [parameters], H the Hessian of the smooth part at or near the
+// point; false where it cannot. A method that has a factor lends it, which saves the certificate a
+// Hessian.
+using NewtonSolve = std::function<bool(std::span<double> g)>;
+
+// Puts -H^-1 g in the place of g [parameters], H the Hessian of the smooth part at or near the point;
+// false where it cannot. A method that has a factor lends it, which saves the certificate a Hessian.
+using NewtonSolve = std::function<bool(std::span<double> g)>;
+
 // f'' (softmax: the probabilities) at z, as `hessian` and `hessian_product` take them.
 std::vector<double> curvatures(const Samples& samples, std::span<const double> z);
 
@@ -21,7 +31,8 @@ std::vector<double> curvatures(const Samples& samples, std::span<const double> z
 // coordinates, beyond by 200 steps of conjugate gradient with the diagonal as preconditioner (any d
 // is good for a certificate; a better one makes it tighter).
 NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double> x,
-                       std::span<const double> z, std::span<const double> theta);
+                       std::span<const double> z, std::span<const double> theta,
+                       const NewtonSolve& lent = {});
 
 // The least subgradient of P at x from theta = f'(z).
 std::vector<double> least_subgradient(const LinearPredictor& predictor, std::span<const double> x,

@@ -125,7 +125,8 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   auto certify = [&](double reach) {
     // Where there is no minimizer the point itself runs off along the direction that shows it.
     verdict.certificate =
-        certifier->certify(state.x, method.dual(state), state.x, options.tolerance, reach);
+        certifier->certify(state.x, method.dual(state), state.x, options.tolerance, reach,
+                           [&](std::span<double> g) { return method.solve_newton(g); });
     run.checked_step = state.step;
     run.checked_norm = run.last.gradient_norm;
   };
@@ -145,10 +146,18 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     if (evidence.diverged) {
       verdict.stop = "diverged";
     } else if (run.recorded_step != state.step) {
-      // Whether a certificate is due depends on steps and norms alone, never on time.
+      // Whether a certificate is due depends on steps and norms alone, never on time: once a step
+      // predicts little of what is left or the gradient is small, then whenever that is ten times
+      // smaller or half as many steps again have gone by.
+      const double share = run.last.gradient_norm / run.first_gradient_norm;
+      const bool near =
+          certifier &&
+          (run.last.predicted_decrease <= 1e-3 * (state.value - certifier->base().infimum) ||
+           share * share <= 1e4 * options.tolerance || !run.last.progress);
       const bool shrunk = !(run.last.gradient_norm > 0.1 * run.checked_norm);
-      const bool due = run.checked_step < 0 || shrunk || still ||
-                       state.step >= run.checked_step + run.checked_step / 2 + 10;
+      const bool due =
+          still || (near && (run.checked_step < 0 || shrunk ||
+                             state.step >= run.checked_step + run.checked_step / 2 + 10));
       if (certifier && due) {
         certify(1e6);
         const Certificate& certificate = verdict.certificate;

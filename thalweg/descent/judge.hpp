@@ -21,8 +21,8 @@ struct Evidence {
   double first_gradient_norm = unknown;
 };
 
-// Fills outcome and reason from stop, certificate, tolerance and last of `verdict`. Every
-// comparison fails closed: a NaN never counts as converged.
+// Fills outcome and reason from stop, certificate, tolerance and last of `verdict`. Every comparison
+// fails closed: a NaN never counts as converged.
 void judge(const History& history, const Evidence& evidence, Verdict& verdict);
 
 }  // namespace thalweg

@@ -3,6 +3,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "thalweg/base/parallel.hpp"
@@ -24,55 +25,55 @@ double weight_of(const Samples& samples, size_t i) {
   return samples.weight.empty() ? 1 : samples.weight[i];
 }
 
-// The shift where the derivative changes sign: bracketed by doubling, then Newton kept inside.
-bool minimize_scalar(const Samples& samples, std::span<const double> z, double& shift) {
-  const Loss& loss = samples.loss;
-  const size_t n = z.size();
-  auto slope = [&](double c) {
-    return parallel_sum(n,
-                        [&](size_t i) {
-                          return weight_of(samples, i) *
-                                 loss_derivative(loss, z[i] + c, samples.target[i]);
-                        }) /
-           samples.total_weight;
-  };
-  auto bend = [&](double c) {
-    return parallel_sum(n,
-                        [&](size_t i) {
-                          return weight_of(samples, i) *
-                                 loss_curvature(loss, z[i] + c, samples.target[i]);
-                        }) /
-           samples.total_weight;
-  };
-  double low = 0, high = 0, c = 0;
-  double at = slope(0);
-  if (at == 0) return shift = 0, true;
-  if (!std::isfinite(at)) return false;
-  // Away from the sign of the slope until it changes.
-  for (double reach = 1;; reach *= 2) {
-    if (reach > 0x1p60) return false;
-    c = at > 0 ? -reach : reach;
-    const double there = slope(c);
-    if (!std::isfinite(there)) return false;
-    if (there == 0 && std::abs(c) > 700 && loss_row(loss.kind).self_concordant) return false;
-    (at > 0 ? low : high) = c;
-    if (at > 0 ? there <= 0 : there >= 0) break;
-    (at > 0 ? high : low) = c;
+// Sums of first and second derivatives.
+struct Slope {
+  double first = 0, second = 0;
+  Slope& operator+=(const Slope& other) {
+    first += other.first;
+    second += other.second;
+    return *this;
   }
-  c = 0.5 * (low + high);
-  if (low < 0 && high == 0) c = std::max(low, std::min(high, -at / std::max(bend(0), 1e-300)));
-  if (high > 0 && low == 0) c = std::max(low, std::min(high, -at / std::max(bend(0), 1e-300)));
-  for (int i = 0; i < 200; ++i) {
-    const double d = slope(c);
-    if (d == 0) break;
-    (d > 0 ? high : low) = c;
-    const double h = bend(c);
-    double next = h > 0 ? c - d / h : 0.5 * (low + high);
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (next == c || next <= low || next >= high) break;
-    const bool small = std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3);
+};
+
+// The shift where the derivative changes sign: Newton steps, kept inside a bracket once there is
+// one and doubled until then.
+bool minimize_scalar(const Samples& samples, std::span<const double> z, double& shift) {
+  auto slope_at = [&](double c) {
+    Slope sum;
+    scalar::visit(samples.loss, [&](const auto& f) {
+      sum = parallel_sum(z.size(), [&](size_t i) {
+        const auto at = f.at(z[i] + c, samples.target[i]);
+        const double s = weight_of(samples, i);
+        return Slope{s * at.derivative, s * at.curvature};
+      });
+      return 0.0;
+    });
+    return Slope{sum.first / samples.total_weight, sum.second / samples.total_weight};
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  double low = -infinity, high = infinity, c = 0, reach = 1;
+  for (int i = 0; i < 400; ++i) {
+    const Slope at = slope_at(c);
+    if (!std::isfinite(at.first)) return false;
+    if (at.first == 0) {
+      // Far out a slope of 0 is an exponential that vanished, not a minimum.
+      if (std::abs(c) > 700 && loss_row(samples.loss.kind).self_concordant) return false;
+      break;
+    }
+    (at.first > 0 ? high : low) = c;
+    double next = at.second > 0 ? c - at.first / at.second : -at.first * infinity;
+    if (!std::isfinite(low) || !std::isfinite(high)) {
+      // No bracket yet: not farther than twice the last reach.
+      next = std::clamp(next, c - reach, c + reach);
+      if (next == c) next = at.first > 0 ? c - reach : c + reach;
+      reach *= 2;
+      if (reach > 0x1p60) return false;
+    } else if (!(next > low && next < high)) {
+      next = low + 0.5 * (high - low);
+      if (next <= low || next >= high) break;
+    }
+    if (std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3)) break;
     c = next;
-    if (small) break;
   }
   shift = c;
   return true;
@@ -87,7 +88,6 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
   for (double m : mass)
     if (m == 0) return false;
   const size_t blocks = block_count(n, block_rows);
-  Eigen::VectorXd best_gradient;
   Eigen::VectorXd shift = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(k));
   double before = std::numeric_limits<double>::infinity();
   std::vector<double> kept;

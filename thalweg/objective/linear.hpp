@@ -1,7 +1,6 @@
 // The objective of a linear model: mean loss over the samples plus a separable penalty.
 //
-//   P(w, b) = (1/S) sum_i s_i f(x_i'w + b, y_i) + sum_j (l1 |w_j| + l2/2 w_j^2),  lower <= w <=
-//   upper
+//   P(w, b) = (1/S) sum_i s_i f(x_i'w + b, y_i) + sum_j (l1 |w_j| + l2/2 w_j^2),  lower <= w <= upper
 //
 // Parameters: "weight" [outputs, columns] ([columns] for one output), "intercept" [outputs].
 // The smooth part is the mean loss and the l2 term; l1 and the box are the composite part.

@@ -46,7 +46,7 @@ std::span<const MethodRow> methods() {
        "strongly convex, self-concordant or with Lipschitz Hessian: global, quadratic at the end",
        "Boyd, Vandenberghe 2004, algorithm 9.5",
        {.smooth = true, .curvature = true},
-       {},
+       Newton::options(),
        make<Newton>},
       {"proximal_gradient",
        "gradient steps, each followed by the proximal step of l1 and bounds",

@@ -4,38 +4,47 @@
 #include <cmath>
 
 namespace thalweg {
+namespace {
 
-double solve_positive_definite(std::span<double> h, std::span<double> b) {
-  using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const auto n = static_cast<Eigen::Index>(b.size());
-  Eigen::Map<Matrix> scaled(h.data(), n, n);
-  Eigen::Map<Eigen::VectorXd> x(b.data(), n);
-  Eigen::VectorXd diagonal(n);
-  for (Eigen::Index j = 0; j < n; ++j) {
-    const double entry = scaled(j, j);
-    diagonal[j] = entry > 0 ? 1 / std::sqrt(entry) : 1;
-  }
-  scaled = diagonal.asDiagonal() * scaled * diagonal.asDiagonal();
-  x = diagonal.asDiagonal() * x;
-  const Eigen::VectorXd right = x;
-  double added = 0;
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+}  // namespace
+
+PositiveDefinite::PositiveDefinite(std::span<const double> h, size_t n) : scale_(n) {
+  const auto m = static_cast<Eigen::Index>(n);
+  const Eigen::Map<const Matrix> matrix(h.data(), m, m);
+  Eigen::Map<Eigen::VectorXd> scale(scale_.data(), m);
+  for (Eigen::Index j = 0; j < m; ++j)
+    scale[j] = matrix(j, j) > 0 ? 1 / std::sqrt(matrix(j, j)) : 1;
+  const Matrix scaled = scale.asDiagonal() * matrix * scale.asDiagonal();
   for (double next = 1e-12;; next *= 10) {
     Matrix factor = scaled;
-    factor.diagonal().array() += added;
+    factor.diagonal().array() += added_;
     const Eigen::LLT<Eigen::Ref<Matrix>> llt(factor);
     // A pivot of 1e-7 (squared: 1e-14) is where rounding takes over.
     if (llt.info() == Eigen::Success && factor.diagonal().minCoeff() > 1e-7) {
-      x = llt.solve(right);
-      if (x.allFinite()) break;
+      factor_.assign(factor.data(), factor.data() + factor.size());
+      return;
     }
-    if (next > 1e20) {
-      x.setZero();
-      return added;
+    // Not a finite matrix: the identity, so that a solve gives what it was given.
+    if (!(next < 1e20)) {
+      const Matrix identity = Matrix::Identity(m, m);
+      factor_.assign(identity.data(), identity.data() + identity.size());
+      return;
     }
-    added = next;
+    added_ = next;
   }
-  x = diagonal.asDiagonal() * x;
-  return added;
+}
+
+void PositiveDefinite::solve(std::span<double> b) const {
+  const auto m = static_cast<Eigen::Index>(b.size());
+  const Eigen::Map<const Matrix> factor(factor_.data(), m, m);
+  const Eigen::Map<const Eigen::VectorXd> scale(scale_.data(), m);
+  Eigen::Map<Eigen::VectorXd> x(b.data(), m);
+  x = scale.cwiseProduct(x);
+  factor.triangularView<Eigen::Lower>().solveInPlace(x);
+  factor.transpose().triangularView<Eigen::Upper>().solveInPlace(x);
+  x = scale.cwiseProduct(x);
 }
 
 }  // namespace thalweg

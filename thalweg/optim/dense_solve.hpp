@@ -2,12 +2,28 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace thalweg {
 
-// Solves H x = b in place for symmetric H [n, n], which is overwritten. H is scaled to unit
-// diagonal; where its factor is not safe, 1e-12, then ten times more, is added to the scaled
-// diagonal. Returns what was added.
-double solve_positive_definite(std::span<double> h, std::span<double> b);
+// A Cholesky factor of a symmetric matrix scaled to unit diagonal. Where that is not safely
+// positive definite, 1e-12, then ten times more, is added to its diagonal.
+class PositiveDefinite {
+ public:
+  PositiveDefinite() = default;
+  // h [n, n] is read only.
+  PositiveDefinite(std::span<const double> h, size_t n);
+
+  bool empty() const { return scale_.empty(); }
+  // Solves H x = b in place.
+  void solve(std::span<double> b) const;
+  // What was added to the scaled diagonal.
+  double added() const { return added_; }
+
+ private:
+  std::vector<double> factor_;  // [n, n] lower triangle, row-major
+  std::vector<double> scale_;   // [n] 1 / sqrt of the diagonal
+  double added_ = 0;
+};
 
 }  // namespace thalweg

@@ -56,6 +56,12 @@ class Method {
     (void)smoothness, (void)convexity;
     return unknown;
   }
+  // Puts -H^-1 g in the place of g [size], H a Hessian at or near the current point that the method
+  // has factored; false where it has none.
+  virtual bool solve_newton(std::span<double> g) const {
+    (void)g;
+    return false;
+  }
   // A dual point [samples, outputs] that the method holds, for the certificate; empty: none.
   virtual std::span<const double> dual(const State&) const { return {}; }
 };

@@ -58,7 +58,7 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
     return;
   }
   const Condition c = condition(predictor, x);
-  if (std::isinf(c.number) && r.l2 == 0)
+  if (std::isinf(c.number) && r.l2 == 0 && !c.estimated)
     verdict.findings.push_back(
         {"not_unique",
          Severity::warning,

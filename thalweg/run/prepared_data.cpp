@@ -16,7 +16,6 @@ RecipeOptions recipe_options(const ChosenModel& model, const Settings& settings)
   out.target = settings.text("target");
   out.weights = settings.text("weights");
   out.drop = settings.texts("drop");
-  out.keep = settings.texts("keep");
   out.kind = loss_row(model.loss.kind).target;
   out.scale = !settings.flag("no_scale");
   out.float32 = settings.flag("float32");

@@ -53,7 +53,7 @@ class Model {
       for (size_t b = 0; b < m; ++b) h[a * m + b] = h_[free[a] * n + free[b]];
       d[a] = -(q_[free[a]] + slope_of_l1(free[a]));
     }
-    solve_positive_definite(h, d);
+    PositiveDefinite(h, m).solve(d);
     double t = 1;
     size_t blocking = n;
     double stop_at = 0;

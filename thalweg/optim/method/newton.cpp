@@ -2,12 +2,50 @@
 
 #include <cmath>
 
-#include "thalweg/optim/dense_solve.hpp"
+#include "thalweg/objective/linear.hpp"
+#include "thalweg/objective/row_sample.hpp"
 #include "thalweg/optim/vector.hpp"
 
 namespace thalweg {
 
+std::vector<Option> Newton::options() {
+  return {Option::flag("whole_start", "do not start on a part of the rows")};
+}
+
+Newton::Newton(const Settings& settings) : whole_start_(settings.flag("whole_start")) {}
+
+bool Newton::solve_newton(std::span<double> g) const {
+  if (factor_.empty()) return false;
+  factor_.solve(g);
+  for (double& c : g) c = -c;
+  return true;
+}
+
+// Steps on a part of the rows first: they cost a tenth or less of a step on all, and end as near to
+// the minimizer as the part is like the whole.
+void Newton::start_on_part(Objective& objective, State& state) const {
+  const LinearPredictor* linear = objective.linear_predictor();
+  if (linear == nullptr || whole_start_) return;
+  const size_t wanted = 50 * objective.size();
+  if (rows(*linear->samples.design) < 8 * wanted) return;
+  const RowSample part(linear->samples, wanted);
+  LinearObjective small(part.samples(), linear->penalty);
+  Settings settings("method newton", options());
+  settings.set("whole_start", "true");
+  Newton inner(settings);
+  State local;
+  local.x = state.x;
+  inner.init(small, local);
+  const double first = norm(local.gradient);
+  for (int step = 0; step < 30 && norm(local.gradient) > 1e-4 * first; ++step)
+    if (!inner.advance(small, local).progress) break;
+  // One class in the part, or a part that can be separated, says nothing of the whole.
+  if (std::isfinite(local.value) && objective.value(local.x) < objective.value(state.x))
+    state.x = std::move(local.x);
+}
+
 void Newton::init(Objective& objective, State& state) {
+  start_on_part(objective, state);
   state.gradient = Buffer<double>(objective.size());
   state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
   primed_ = true;
@@ -20,7 +58,8 @@ Advance Newton::advance(Objective& objective, State& state) {
   if (!primed_) curvature.evaluate(state.x, gradient);
   curvature.hessian(h);
   for (size_t j = 0; j < n; ++j) d[j] = -state.gradient[j];
-  solve_positive_definite(h, d);
+  factor_ = PositiveDefinite(h, n);
+  factor_.solve(d);
   const double slope = dot(d, state.gradient);
   Advance out;
   out.predicted_decrease = -slope / 2;
