@@ -5,7 +5,6 @@
 #include <cstring>
 #include <memory>
 #include <new>
-#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -16,7 +15,8 @@ namespace thalweg {
 void* allocate_aligned(size_t bytes);
 void free_aligned(void* memory) noexcept;
 
-// A fixed number of T in aligned memory. Not initialized unless asked.
+// A fixed number of T in aligned memory. Not initialized unless asked. A span takes it as it takes
+// any contiguous range.
 template <class T>
 class Buffer {
  public:
@@ -49,8 +49,6 @@ class Buffer {
   T* end() { return data() + size_; }
   const T* begin() const { return data(); }
   const T* end() const { return data() + size_; }
-  operator std::span<T>() { return {data(), size_}; }
-  operator std::span<const T>() const { return {data(), size_}; }
 
  private:
   struct Free {
