@@ -156,6 +156,32 @@ void combine_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size
     for (i = 0; i < rows; ++i) sums[outputs * p + k] += r[k * rows + i];
 }
 
+template <class Cell>
+void combine_and_predict_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t next,
+                             size_t outputs, const double* r, double* sums, const double* x,
+                             double* z) {
+  const size_t p = matrix.columns, rows = end - begin, coming = next - end;
+  if (outputs != 1) {
+    combine_all(matrix, begin, end, outputs, r, sums);
+    predict_all(matrix, end, next, outputs, x, z);
+    return;
+  }
+  const Columns columns(p);
+  const Cell* row = matrix.data.data() + begin * p;
+  const Cell* ahead = matrix.data.data() + end * p;
+  size_t i = 0;
+  for (; i + 4 <= rows && i + 4 <= coming; i += 4) {
+    for (size_t l = i; l < i + 4; ++l)
+      predict_tile<1, 1>(columns, ahead + l * p, x, x + p, z + l, coming);
+    combine_tile<4, 1>(columns, row + i * p, r + i, rows, sums);
+  }
+  for (size_t l = i; l < coming; ++l)
+    predict_tile<1, 1>(columns, ahead + l * p, x, x + p, z + l, coming);
+  for (; i + 4 <= rows; i += 4) combine_tile<4, 1>(columns, row + i * p, r + i, rows, sums);
+  for (; i < rows; ++i) combine_tile<1, 1>(columns, row + i * p, r + i, rows, sums);
+  for (i = 0; i < rows; ++i) sums[p] += r[i];
+}
+
 void predict_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
                     const double* x, double* z) {
   predict_all(matrix, begin, end, outputs, x, z);
@@ -173,6 +199,15 @@ void combine_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, s
   combine_all(matrix, begin, end, outputs, r, sums);
 }
 
+void both_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t next,
+                 size_t outputs, const double* r, double* sums, const double* x, double* z) {
+  combine_and_predict_all(matrix, begin, end, next, outputs, r, sums, x, z);
+}
+void both_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t next,
+                size_t outputs, const double* r, double* sums, const double* x, double* z) {
+  combine_and_predict_all(matrix, begin, end, next, outputs, r, sums, x, z);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace thalweg
 HWY_AFTER_NAMESPACE();
@@ -184,9 +219,11 @@ HWY_EXPORT(predict_double);
 HWY_EXPORT(predict_float);
 HWY_EXPORT(combine_double);
 HWY_EXPORT(combine_float);
+HWY_EXPORT(both_double);
+HWY_EXPORT(both_float);
 
 size_t dense_block_rows(size_t columns, size_t cell_bytes) {
-  const size_t rows = 13000 / std::max<size_t>(1, columns * cell_bytes);
+  const size_t rows = 8192 / std::max<size_t>(1, columns * cell_bytes);
   return std::clamp<size_t>(rows / 8 * 8, 8, 256);
 }
 
@@ -205,6 +242,17 @@ void combine_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, s
 void combine_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* r, double* sums) {
   HWY_DYNAMIC_DISPATCH(combine_float)(matrix, begin, end, outputs, r, sums);
+}
+
+void combine_and_predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end,
+                              size_t next, size_t outputs, const double* r, double* sums,
+                              const double* x, double* z) {
+  HWY_DYNAMIC_DISPATCH(both_double)(matrix, begin, end, next, outputs, r, sums, x, z);
+}
+void combine_and_predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end,
+                              size_t next, size_t outputs, const double* r, double* sums,
+                              const double* x, double* z) {
+  HWY_DYNAMIC_DISPATCH(both_float)(matrix, begin, end, next, outputs, r, sums, x, z);
 }
 
 }  // namespace thalweg
