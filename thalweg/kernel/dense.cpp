@@ -136,6 +136,13 @@ void predict_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size
       predict_tile<1, 1>(columns, row, x + k * p, intercepts + k, z + k * rows + i, rows);
 }
 
+// In a register: through memory the additions would wait for one another's stores.
+HWY_INLINE void add_intercept(const double* r, size_t rows, double* sum) {
+  double total = 0;
+  for (size_t i = 0; i < rows; ++i) total += r[i];
+  *sum += total;
+}
+
 template <class Cell>
 void combine_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t outputs,
                  const double* r, double* sums) {
@@ -152,8 +159,7 @@ void combine_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size
   for (; i < rows; ++i, row += p)
     for (size_t k = 0; k < outputs; ++k)
       combine_tile<1, 1>(columns, row, r + k * rows + i, rows, sums + k * p);
-  for (size_t k = 0; k < outputs; ++k)
-    for (i = 0; i < rows; ++i) sums[outputs * p + k] += r[k * rows + i];
+  for (size_t k = 0; k < outputs; ++k) add_intercept(r + k * rows, rows, sums + outputs * p + k);
 }
 
 template <class Cell>
@@ -179,7 +185,7 @@ void combine_and_predict_all(const DenseMatrix<Cell>& matrix, size_t begin, size
     predict_tile<1, 1>(columns, ahead + l * p, x, x + p, z + l, coming);
   for (; i + 4 <= rows; i += 4) combine_tile<4, 1>(columns, row + i * p, r + i, rows, sums);
   for (; i < rows; ++i) combine_tile<1, 1>(columns, row + i * p, r + i, rows, sums);
-  for (i = 0; i < rows; ++i) sums[p] += r[i];
+  add_intercept(r, rows, sums + p);
 }
 
 void predict_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
