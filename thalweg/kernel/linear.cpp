@@ -29,42 +29,41 @@ const double* weights(const Samples& samples, size_t begin) {
   return samples.weight.empty() ? nullptr : samples.weight.data() + begin;
 }
 
-// Value, and what is not null of gradient and curvature.
-double sweep(const Samples& samples, std::span<const double> x, double* gradient,
+// The losses of a block at z [outputs, rows]; z becomes their derivatives.
+CompensatedSum evaluate_block(const Samples& samples, size_t begin, size_t end, double* z,
+                              double* curvature, double* spare) {
+  const size_t outputs = samples.outputs;
+  double* seconds = curvature == nullptr ? nullptr : outputs == 1 ? curvature + begin : spare;
+  const CompensatedSum sum =
+      evaluate(samples.loss, end - begin, outputs, samples.target.data() + begin,
+               weights(samples, begin), z, seconds);
+  if (curvature != nullptr && outputs > 1) from_block(seconds, begin, end, outputs, curvature);
+  return sum;
+}
+
+// Value and gradient, and the curvature unless it is null.
+double sweep(const Samples& samples, std::span<const double> x, std::span<double> gradient,
              double* curvature) {
-  const size_t outputs = samples.outputs, size = parameters(samples);
-  const Tree tree = sweep_tree(*samples.design, size);
+  const size_t outputs = samples.outputs;
+  const Tree tree = sweep_tree(*samples.design, gradient.size());
   std::vector<CompensatedSum> values(tree.parts());
-  const auto evaluate_block = [&](const auto& matrix, size_t part, size_t begin, size_t end,
-                                  double* z) {
-    predict_rows(matrix, begin, end, outputs, x.data(), z);
-    double* seconds = nullptr;
-    if (curvature != nullptr)
-      seconds = outputs == 1 ? curvature + begin : z + (end - begin) * outputs;
-    values[part].add(evaluate(samples.loss, end - begin, outputs, samples.target.data() + begin,
-                              weights(samples, begin), z, seconds));
-    if (curvature != nullptr && outputs > 1) from_block(seconds, begin, end, outputs, curvature);
-  };
   std::visit(
       [&](const auto& matrix) {
-        const size_t needed = 2 * tree.block * outputs;
-        if (gradient == nullptr) {
-          each_block(tree, [&](size_t part, size_t begin, size_t end) {
-            Buffer<double> z(needed);
-            evaluate_block(matrix, part, begin, end, z.data());
+        sum_parts(tree, gradient, [&](size_t part, size_t begin, size_t end, double* sums) {
+          const size_t size = tree.block * outputs;
+          Buffer<double> buffer(3 * size);
+          double *z = buffer.data(), *coming = z + size, *spare = coming + size;
+          predict_rows(matrix, begin, std::min(end, begin + tree.block), outputs, x.data(), z);
+          each_block(tree, begin, end, [&](size_t from, size_t to) {
+            values[part].add(evaluate_block(samples, from, to, z, curvature, spare));
+            combine_and_predict_rows(matrix, from, to, std::min(end, to + tree.block), outputs, z,
+                                     sums, x.data(), coming);
+            std::swap(z, coming);
           });
-          return;
-        }
-        sum_blocks(tree, {gradient, size},
-                   [&](size_t part, size_t begin, size_t end, double* sums) {
-                     Buffer<double> z(needed);
-                     evaluate_block(matrix, part, begin, end, z.data());
-                     combine_rows(matrix, begin, end, outputs, z.data(), sums);
-                   });
+        });
       },
       *samples.design);
-  if (gradient != nullptr)
-    for (size_t j = 0; j < size; ++j) gradient[j] /= samples.total_weight;
+  for (double& item : gradient) item /= samples.total_weight;
   CompensatedSum total;
   for (const CompensatedSum& part : values) total.add(part);
   return total.result() / samples.total_weight;
@@ -123,14 +122,12 @@ void predict(const Design& design, size_t outputs, std::span<const double> x, st
   const Tree tree = sweep_tree(design, outputs * (columns(design) + 1));
   std::visit(
       [&](const auto& matrix) {
-        each_block(tree, [&](size_t, size_t begin, size_t end) {
-          if (outputs == 1) {
-            predict_rows(matrix, begin, end, 1, x.data(), z.data() + begin);
-            return;
-          }
-          Buffer<double> block((end - begin) * outputs);
-          predict_rows(matrix, begin, end, outputs, x.data(), block.data());
-          from_block(block.data(), begin, end, outputs, z.data());
+        each_part(tree, [&](size_t, size_t part_begin, size_t part_end) {
+          Buffer<double> block(tree.block * outputs);
+          each_block(tree, part_begin, part_end, [&](size_t begin, size_t end) {
+            predict_rows(matrix, begin, end, outputs, x.data(), block.data());
+            from_block(block.data(), begin, end, outputs, z.data());
+          });
         });
       },
       design);
@@ -141,31 +138,44 @@ void combine(const Design& design, size_t outputs, std::span<const double> r,
   const Tree tree = sweep_tree(design, out.size());
   std::visit(
       [&](const auto& matrix) {
-        sum_blocks(tree, out, [&](size_t, size_t begin, size_t end, double* sums) {
-          if (outputs == 1) {
-            combine_rows(matrix, begin, end, 1, r.data() + begin, sums);
-            return;
-          }
-          Buffer<double> block((end - begin) * outputs);
-          to_block(r.data(), begin, end, outputs, block.data());
-          combine_rows(matrix, begin, end, outputs, block.data(), sums);
+        sum_parts(tree, out, [&](size_t, size_t part_begin, size_t part_end, double* sums) {
+          Buffer<double> block(tree.block * outputs);
+          each_block(tree, part_begin, part_end, [&](size_t begin, size_t end) {
+            to_block(r.data(), begin, end, outputs, block.data());
+            combine_rows(matrix, begin, end, outputs, block.data(), sums);
+          });
         });
       },
       design);
 }
 
 double value(const Samples& samples, std::span<const double> x) {
-  return sweep(samples, x, nullptr, nullptr);
+  const Tree tree = sweep_tree(*samples.design, parameters(samples));
+  std::vector<CompensatedSum> values(tree.parts());
+  std::visit(
+      [&](const auto& matrix) {
+        each_part(tree, [&](size_t part, size_t part_begin, size_t part_end) {
+          Buffer<double> z(tree.block * samples.outputs);
+          each_block(tree, part_begin, part_end, [&](size_t begin, size_t end) {
+            predict_rows(matrix, begin, end, samples.outputs, x.data(), z.data());
+            values[part].add(evaluate_block(samples, begin, end, z.data(), nullptr, nullptr));
+          });
+        });
+      },
+      *samples.design);
+  CompensatedSum total;
+  for (const CompensatedSum& part : values) total.add(part);
+  return total.result() / samples.total_weight;
 }
 
 double value_and_gradient(const Samples& samples, std::span<const double> x,
                           std::span<double> gradient) {
-  return sweep(samples, x, gradient.data(), nullptr);
+  return sweep(samples, x, gradient, nullptr);
 }
 
 double value_gradient_curvature(const Samples& samples, std::span<const double> x,
                                 std::span<double> gradient, std::span<double> curvature) {
-  return sweep(samples, x, gradient.data(), curvature.data());
+  return sweep(samples, x, gradient, curvature.data());
 }
 
 void hessian_product(const Samples& samples, std::span<const double> curvature,
@@ -174,11 +184,16 @@ void hessian_product(const Samples& samples, std::span<const double> curvature,
   const Tree tree = sweep_tree(*samples.design, out.size());
   std::visit(
       [&](const auto& matrix) {
-        sum_blocks(tree, out, [&](size_t, size_t begin, size_t end, double* sums) {
-          Buffer<double> t((end - begin) * outputs);
-          predict_rows(matrix, begin, end, outputs, d.data(), t.data());
-          curve(samples, curvature, begin, end, t.data());
-          combine_rows(matrix, begin, end, outputs, t.data(), sums);
+        sum_parts(tree, out, [&](size_t, size_t begin, size_t end, double* sums) {
+          Buffer<double> buffer(2 * tree.block * outputs);
+          double *t = buffer.data(), *coming = t + tree.block * outputs;
+          predict_rows(matrix, begin, std::min(end, begin + tree.block), outputs, d.data(), t);
+          each_block(tree, begin, end, [&](size_t from, size_t to) {
+            curve(samples, curvature, from, to, t);
+            combine_and_predict_rows(matrix, from, to, std::min(end, to + tree.block), outputs, t,
+                                     sums, d.data(), coming);
+            std::swap(t, coming);
+          });
         });
       },
       *samples.design);
@@ -192,10 +207,12 @@ void hessian(const Samples& samples, std::span<const double> curvature, std::spa
   const Tree tree = gram_tree(*samples.design, grams.size());
   std::visit(
       [&](const auto& matrix) {
-        sum_blocks(tree, grams, [&](size_t, size_t begin, size_t end, double* sums) {
-          Buffer<double> factor((end - begin) * pairs), workspace(gram_workspace(p));
-          gram_factors(samples, curvature, begin, end, factor.data());
-          gram_rows(matrix, begin, end, pairs, factor.data(), sums, workspace.data());
+        sum_parts(tree, grams, [&](size_t, size_t part_begin, size_t part_end, double* sums) {
+          Buffer<double> factor(tree.block * pairs), workspace(gram_workspace(p));
+          each_block(tree, part_begin, part_end, [&](size_t begin, size_t end) {
+            gram_factors(samples, curvature, begin, end, factor.data());
+            gram_rows(matrix, begin, end, pairs, factor.data(), sums, workspace.data());
+          });
         });
       },
       *samples.design);

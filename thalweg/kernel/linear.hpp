@@ -34,9 +34,10 @@ void predict(const Design& design, size_t outputs, std::span<const double> x, st
 void combine(const Design& design, size_t outputs, std::span<const double> r,
              std::span<double> out);
 
-// Every sum over rows above and below adds at most this many numbers on a path from a row to the
-// result, so that it is off by at most addition_chain u (1 + small) times the sum of absolute terms
-// (u = 2^-53); the dot product of a row, at most columns + 1.
+// Values are compensated sums: off by 2 u |sum| and O(rows u^2) of the absolute terms, u = 2^-53.
+// Other sums over rows add at most this many numbers on a path from a row to the result, so that
+// they are off by addition_chain u times the sum of absolute terms, to first order; the dot product
+// of a row by columns + 1.
 size_t addition_chain(size_t rows);
 
 // The value at x in one sweep.

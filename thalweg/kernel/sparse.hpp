@@ -10,11 +10,18 @@
 
 namespace thalweg {
 
-// As predict_rows and combine_rows of dense.hpp.
+// As those of dense.hpp.
 void predict_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t outputs,
                   const double* x, double* z);
 void combine_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t outputs,
                   const double* r, double* sums);
+
+inline void combine_and_predict_rows(const SparseMatrix& matrix, size_t begin, size_t end,
+                                     size_t next, size_t outputs, const double* r, double* sums,
+                                     const double* x, double* z) {
+  combine_rows(matrix, begin, end, outputs, r, sums);
+  predict_rows(matrix, end, next, outputs, x, z);
+}
 
 // As gram_rows of gram.hpp; workspace is not used.
 void gram_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t count,

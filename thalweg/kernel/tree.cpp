@@ -49,15 +49,12 @@ Tree gram_tree(const Design& design, size_t size) {
   return cut(rows(design), block, std::clamp<size_t>(rows(design) / 128, 1, few));
 }
 
-void each_block(const Tree& tree, const std::function<void(size_t, size_t, size_t)>& body) {
-  parallel_blocks(tree.rows, tree.part, [&](size_t part, size_t begin, size_t end) {
-    for (size_t at = begin; at < end; at += tree.block)
-      body(part, at, std::min(end, at + tree.block));
-  });
+void each_part(const Tree& tree, const std::function<void(size_t, size_t, size_t)>& body) {
+  parallel_blocks(tree.rows, tree.part, body);
 }
 
-void sum_blocks(const Tree& tree, std::span<double> out,
-                const std::function<void(size_t, size_t, size_t, double*)>& body) {
+void sum_parts(const Tree& tree, std::span<double> out,
+               const std::function<void(size_t, size_t, size_t, double*)>& body) {
   const size_t size = out.size(), parts = tree.parts();
   // A part's sums start at a cache line of their own.
   const size_t stride = (size + 7) / 8 * 8;
@@ -65,8 +62,7 @@ void sum_blocks(const Tree& tree, std::span<double> out,
   parallel_blocks(tree.rows, tree.part, [&](size_t part, size_t begin, size_t end) {
     double* mine = sums.data() + part * stride;
     std::fill(mine, mine + size, 0.0);
-    for (size_t at = begin; at < end; at += tree.block)
-      body(part, at, std::min(end, at + tree.block), mine);
+    body(part, begin, end, mine);
   });
   if (parts == 0) std::fill(out.begin(), out.end(), 0.0);
   if (parts == 0) return;

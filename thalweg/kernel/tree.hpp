@@ -3,6 +3,7 @@
 // do not depend on the number of threads.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <span>
 
@@ -26,13 +27,19 @@ Tree sweep_tree(const Design& design, size_t size);
 // For Gram matrices of `size` numbers, bounded in memory rather: 2^23 numbers, or two matrices.
 Tree gram_tree(const Design& design, size_t size);
 
-// Calls body(part, begin, end) for the blocks of all parts, blocks of a part in order.
-void each_block(const Tree& tree,
-                const std::function<void(size_t part, size_t begin, size_t end)>& body);
+// Calls body(part, begin, end) for all parts, in parallel.
+void each_part(const Tree& tree,
+               const std::function<void(size_t part, size_t begin, size_t end)>& body);
 
 // out [size] = the sum of what body(part, begin, end, sums) adds into sums [size].
-void sum_blocks(
+void sum_parts(
     const Tree& tree, std::span<double> out,
     const std::function<void(size_t part, size_t begin, size_t end, double* sums)>& body);
+
+// Calls body(begin, end) for the blocks of a part, in order.
+template <class Body>
+void each_block(const Tree& tree, size_t begin, size_t end, const Body& body) {
+  for (size_t at = begin; at < end; at += tree.block) body(at, std::min(end, at + tree.block));
+}
 
 }  // namespace thalweg

@@ -15,7 +15,8 @@ namespace thalweg {
 void* allocate_aligned(size_t bytes);
 void free_aligned(void* memory) noexcept;
 
-// A fixed number of T in aligned memory. Not initialized unless asked.
+// A fixed number of T in aligned memory. Not initialized unless asked. A span takes it as it takes
+// any contiguous range.
 template <class T>
 class Buffer {
  public:

@@ -35,8 +35,7 @@ struct LaneSums {
   }
 };
 
-// Calls step(at) for vectors of rows; the last of them, where it is not whole, on copies that
-// repeat the last row with weight 0.
+// A block of rows, or what is left of it from one vector on.
 struct Rows {
   size_t rows, outputs;
   const double *y, *s;
@@ -95,6 +94,8 @@ struct Softmax {
   }
 };
 
+// Sums step(rows, stride of z, weights) over vectors of rows; the last of them, where it is not
+// whole, works on copies that repeat the last row with weight 0.
 template <class Step>
 CompensatedSum each_vector(const Rows& all, const Step& step) {
   const size_t lanes = hn::Lanes(Tag());
