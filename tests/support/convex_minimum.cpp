@@ -172,19 +172,19 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   // Where minimizers are not unique the central path of a weak proximal term starts far away; if
   // that fails, stronger terms lead to the set of minimizers, weaker ones then close the gap.
   const R weakest = proximal<R>();
-  const std::vector<R> ladder{weakest,    weakest,    R("1e-3"), R("1e-6"),
-                              R("1e-12"), R("1e-18"), weakest,   weakest};
-  std::vector<R> x = start(), shifted(size()), theta(rows_);
+  const std::vector<R> ladder{weakest,    weakest,    R("1e-3"),  R("1e-6"), R("1e-12"), R("1e-12"),
+                              R("1e-18"), R("1e-18"), R("1e-18"), weakest,   weakest};
+  std::vector<R> x = start(), from = x, shifted(size()), theta(rows_);
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
   for (size_t round = 0; round < ladder.size(); ++round) {
     const R& strength = ladder[round];
     std::vector<R> strengthened = Q;
     for (size_t j = 0; j < size(); ++j) {
       strengthened[j * size() + j] += strength;
-      shifted[j] = q[j] - (strength + hold(j)) * x[j];
+      shifted[j] = q[j] - (strength + hold(j)) * from[j];
     }
-    const InteriorPoint<R> found =
-        minimize_quadratic(strengthened, shifted, x, round < 2 ? near : pieces, R("1e-48"));
+    const InteriorPoint<R> found = minimize_quadratic(
+        strengthened, shifted, from, round < 2 ? near : pieces, R(round < 2 ? "1e-48" : "1e-66"));
     x = found.x;
     settle(x);
     const std::vector<R> z = predictions(x);
@@ -192,8 +192,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
     const R value_now = value(x), gap_now = gap(x, theta);
     if (gap_now < best.gap) {
       best = {value_now, gap_now, true};
-    } else {
-      x = start();
+      from = x;
     }
     if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
   }
