@@ -27,16 +27,21 @@ void add_outer(std::vector<R>& h, size_t size, const std::vector<R>& row, const 
 
 }  // namespace
 
-// The intercepts that minimize at weights zero, roughly; weights nearest zero within the bounds.
+// Weights nearest zero within the bounds, intercepts that center the predictions.
 template <class R>
 std::vector<R> Convex<R>::start() const {
   std::vector<R> x(size(), R(0));
   project(x);
-  if (kind_ == LossKind::poisson || kind_ == LossKind::gamma) {
-    R mean = 0;
-    for (size_t i = 0; i < rows_; ++i) mean += kept_[i] ? R(omega_[i] * target_[i]) : R(0);
-    if (mean > 0) x[size() - 1] = log(mean);
+  const std::vector<R> z = predictions(x);
+  std::vector<R> mean(outputs_, R(0));
+  R target = 0;
+  for (size_t i = 0; i < rows_; ++i) {
+    for (size_t k = 0; k < outputs_; ++k) mean[k] += omega_[i] * z[i * outputs_ + k];
+    target += kept_[i * outputs_] ? R(omega_[i] * target_[i]) : R(0);
   }
+  for (size_t k = 0; k < outputs_; ++k) x[outputs_ * columns_ + k] = -mean[k];
+  const bool rates = kind_ == LossKind::poisson || kind_ == LossKind::gamma;
+  if (rates && target > 0) x[size() - 1] += log(target);
   return x;
 }
 
@@ -157,35 +162,37 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
       for (size_t j = 0; j < size(); ++j) q[j] -= loss.weight * loss.center * loss.row[j];
     }
   }
-  const size_t losses_first = pieces.size();
+  const bool dual = !pieces.empty();
   const std::vector<R> zero(size(), R(0));
+  std::vector<Piece<R>> near = pieces;  // without bounds that are hardly ever met
+  for (Piece<R>& piece : penalty_pieces(zero, R("1e30"))) near.push_back(std::move(piece));
   for (Piece<R>& piece : penalty_pieces(zero, std::numeric_limits<R>::infinity()))
     pieces.push_back(std::move(piece));
 
   // Where minimizers are not unique the central path of a weak proximal term starts far away; if
   // that fails, stronger terms lead to the set of minimizers, weaker ones then close the gap.
   const R weakest = proximal<R>();
-  const std::vector<R> ladder{weakest,    weakest,    R("1e-3"), R("1e-6"),
-                              R("1e-12"), R("1e-18"), weakest,   weakest};
-  std::vector<R> x = start(), shifted(size()), theta(rows_);
+  const std::vector<R> ladder{weakest,    weakest,    R("1e-3"),  R("1e-6"), R("1e-12"), R("1e-12"),
+                              R("1e-18"), R("1e-18"), R("1e-18"), weakest,   weakest};
+  std::vector<R> x = start(), from = x, shifted(size()), theta(rows_);
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
-  for (const R& strength : ladder) {
+  for (size_t round = 0; round < ladder.size(); ++round) {
+    const R& strength = ladder[round];
     std::vector<R> strengthened = Q;
     for (size_t j = 0; j < size(); ++j) {
       strengthened[j * size() + j] += strength;
-      shifted[j] = q[j] - (strength + hold(j)) * x[j];
+      shifted[j] = q[j] - (strength + hold(j)) * from[j];
     }
-    const InteriorPoint<R> found = minimize_quadratic(strengthened, shifted, x, pieces, R("1e-48"));
+    const InteriorPoint<R> found = minimize_quadratic(
+        strengthened, shifted, from, round < 2 ? near : pieces, R(round < 2 ? "1e-48" : "1e-66"));
     x = found.x;
     settle(x);
     const std::vector<R> z = predictions(x);
-    for (size_t i = 0; i < rows_; ++i)
-      theta[i] = losses_first > 0 ? found.theta[i] : R(z[i] - target_[i]);
+    for (size_t i = 0; i < rows_; ++i) theta[i] = dual ? found.theta[i] : R(z[i] - target_[i]);
     const R value_now = value(x), gap_now = gap(x, theta);
     if (gap_now < best.gap) {
       best = {value_now, gap_now, true};
-    } else {
-      x = start();
+      from = x;
     }
     if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
   }
