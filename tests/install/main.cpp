@@ -6,6 +6,7 @@
 
 int main() {
   std::atomic<size_t> items = 0;
-  thalweg::parallel_blocks(1000, 64, [&](size_t, size_t begin, size_t end) { items += end - begin; });
+  thalweg::parallel_blocks(1000, 64,
+                           [&](size_t, size_t begin, size_t end) { items += end - begin; });
   return items == 1000 && thalweg::sha256("abc").starts_with("ba7816bf") ? 0 : 1;
 }

@@ -204,8 +204,11 @@ void Convex<R>::project(std::vector<R>& x) const {
   }
 }
 
+// Bounds farther away than any step are left out (columns of 1e150): they would set the scale of
+// the interior point's start. `project` keeps to them.
 template <class R>
 std::vector<Piece<R>> Convex<R>::penalty_pieces(const std::vector<R>& at) const {
+  const R far = R("1e30");
   std::vector<Piece<R>> out;
   for (size_t index = 0; index < outputs_ * columns_; ++index) {
     const size_t j = column(index);
@@ -217,13 +220,13 @@ std::vector<Piece<R>> Convex<R>::penalty_pieces(const std::vector<R>& at) const 
       piece.high = l1_[j];
       out.push_back(piece);
     }
-    if (has_lower_) {
+    if (has_lower_ && at[index] - lower_[j] < far) {
       piece.center = lower_[j] - at[index];
       piece.high = 0;
       piece.has_low = false;
       out.push_back(piece);
     }
-    if (has_upper_) {
+    if (has_upper_ && upper_[j] - at[index] < far) {
       piece.center = upper_[j] - at[index];
       piece.low = 0;
       piece.has_low = true;

@@ -131,7 +131,7 @@ template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   std::vector<R> Q(size() * size(), R(0)), q(size(), R(0));
   for (size_t at = 0; at < size(); ++at)
-    Q[at * size() + at] = proximal<R>() + (column(at) < columns_ ? l2_[column(at)] : R(0));
+    if (column(at) < columns_) Q[at * size() + at] = l2_[column(at)];
   std::vector<Piece<R>> pieces;
   for (size_t i = 0; i < rows_; ++i) {
     Piece<R> loss = piece(i);
@@ -147,18 +147,31 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   const std::vector<R> zero(size(), R(0));
   for (Piece<R>& piece : penalty_pieces(zero)) pieces.push_back(std::move(piece));
 
-  std::vector<R> x = zero, shifted(size()), theta(rows_);
+  // Where minimizers are not unique the central path of a weak proximal term starts far away; if
+  // that fails, stronger terms lead to the set of minimizers, weaker ones then close the gap.
+  const R weakest = proximal<R>();
+  const std::vector<R> ladder{weakest,    weakest,    R("1e-3"), R("1e-6"),
+                              R("1e-12"), R("1e-18"), weakest,   weakest};
+  std::vector<R> x = start(), shifted(size()), theta(rows_);
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
-  for (int round = 0; round < 6; ++round) {
-    for (size_t j = 0; j < size(); ++j) shifted[j] = q[j] - proximal<R>() * x[j];
-    const InteriorPoint<R> found = minimize_quadratic(Q, shifted, x, pieces, R("1e-48"));
+  for (const R& strength : ladder) {
+    std::vector<R> strengthened = Q;
+    for (size_t j = 0; j < size(); ++j) {
+      strengthened[j * size() + j] += strength;
+      shifted[j] = q[j] - strength * x[j];
+    }
+    const InteriorPoint<R> found = minimize_quadratic(strengthened, shifted, x, pieces, R("1e-48"));
     x = found.x;
     project(x);
     const std::vector<R> z = predictions(x);
     for (size_t i = 0; i < rows_; ++i)
       theta[i] = losses_first > 0 ? found.theta[i] : R(z[i] - target_[i]);
     const R value_now = value(x), gap_now = gap(x, theta);
-    if (gap_now < best.gap) best = {value_now, gap_now, true};
+    if (gap_now < best.gap) {
+      best = {value_now, gap_now, true};
+    } else {
+      x = start();
+    }
     if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
   }
   return best;
@@ -167,12 +180,18 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
 template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
   std::vector<R> x = start();
+  R damping = proximal<R>();
+  const R accepted("1e-37");
+  int settled = 0;
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
   for (int iteration = 0; iteration < 500; ++iteration) {
     const Losses now = losses(x);
     const R value_now = now.value + penalty(x), gap_now = gap(x, now.first);
+    // Flat sets of minimizers let the last digits close slowly.
+    settled =
+        gap_now > best.gap / 4 && gap_now <= accepted * (1 + abs(value_now)) ? settled + 1 : 0;
     if (gap_now < best.gap) best = {value_now, gap_now, true};
-    if (gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
+    if (settled > 3 || gap_now <= tolerance<R>() * (1 + abs(value_now))) break;
 
     std::vector<R> g = gradient(now.first), H(size() * size(), R(0)), row(size());
     for (size_t i = 0; i < rows_; ++i) {
@@ -196,14 +215,15 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
         g[at] += l2_[column(at)] * x[at];
         H[at * size() + at] += l2_[column(at)];
       }
-      H[at * size() + at] += proximal<R>();
+      H[at * size() + at] += damping;
     }
     const std::vector<Piece<R>> pieces = penalty_pieces(x);
     std::vector<R> d(size(), R(0));
     if (pieces.empty()) {
-      if (!cholesky(H, size())) break;
-      for (size_t at = 0; at < size(); ++at) d[at] = -g[at];
-      cholesky_solve(H, size(), d);
+      if (cholesky(H, size())) {
+        for (size_t at = 0; at < size(); ++at) d[at] = -g[at];
+        cholesky_solve(H, size(), d);
+      }
     } else {
       d = minimize_quadratic(H, g, d, pieces, R("1e-50")).x;
     }
@@ -219,10 +239,16 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
     for (int halving = 0; halving < 200 && !moved; ++halving, step /= 2) {
       for (size_t at = 0; at < size(); ++at) next[at] = x[at] + step * d[at];
       project(next);
-      moved = value(next) <= value_now + R(0.0001) * step * slope + noise;
+      moved = slope < 0 && value(next) <= value_now + R(0.0001) * step * slope + noise;
     }
-    if (!moved) break;
-    x = next;
+    if (moved) {
+      x = next;
+      damping = proximal<R>();
+    } else if (damping < 1) {
+      damping *= R("1e5");
+    } else {
+      break;
+    }
   }
   return best;
 }

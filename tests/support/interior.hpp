@@ -121,7 +121,7 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       dual[i] = -q[i];
       for (size_t j = 0; j < size; ++j) dual[i] -= Q[i * size + j] * x[j];
     }
-    R total = 0, mean = 0;
+    R total = 0, level = 0;
     size_t products = 0;
     for (size_t k = 0; k < count; ++k) {
       const Piece<R>& piece = pieces[k];
@@ -130,10 +130,11 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       if (piece.has_high) product += s[k] * (piece.high - theta[k]);
       if (piece.has_low) product += t[k] * (theta[k] - piece.low);
       products += size_t(piece.has_high) + size_t(piece.has_low);
-      mean += product;
       total += piece.weight * product;
+      level += piece.weight * theta[k] *
+               (piece.product(x) - piece.center - piece.curvature / 2 * theta[k]);
     }
-    if (products > 0) mean /= R(products);
+    const R mean = products > 0 ? R(total / R(products)) : R(0);
     if (iteration > 0 && !(total < last / 2)) {
       if (++stuck > 20) break;
     } else {
@@ -145,7 +146,7 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       best.complementarity = total;
     }
     last = total;
-    if (total <= tolerance && iteration > 0) break;
+    if (total <= tolerance * (1 + abs(level)) && iteration > 0) break;
 
     factor = Q;
     for (size_t k = 0; k < count; ++k) {
@@ -202,30 +203,44 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       return step;
     };
 
-    for (size_t k = 0; k < count; ++k) {
-      if (pieces[k].has_high) rs[k] = -s[k] * (pieces[k].high - theta[k]);
-      if (pieces[k].has_low) rt[k] = -t[k] * (theta[k] - pieces[k].low);
-    }
-    direction();
-    const R predicted = longest();
-    R affine = 0;
-    for (size_t k = 0; k < count; ++k) {
-      if (pieces[k].has_high)
-        affine += (s[k] + predicted * ds[k]) * (pieces[k].high - theta[k] - predicted * dtheta[k]);
-      if (pieces[k].has_low)
-        affine += (t[k] + predicted * dt[k]) * (theta[k] + predicted * dtheta[k] - pieces[k].low);
-    }
-    if (products > 0) affine /= R(products);
-    const R ratio = mean > 0 ? R(affine / mean) : R(0);
-    const R target = ratio * ratio * ratio * mean;
-    for (size_t k = 0; k < count; ++k) {
-      if (pieces[k].has_high) rs[k] += target + ds[k] * dtheta[k];
-      if (pieces[k].has_low) rt[k] += target - dt[k] * dtheta[k];
-    }
-    direction();
+    const auto after = [&](const R& step) {  // the complementarity there
+      R sum = 0;
+      for (size_t k = 0; k < count; ++k) {
+        R product = 0;
+        if (pieces[k].has_high)
+          product += (s[k] + step * ds[k]) * (pieces[k].high - theta[k] - step * dtheta[k]);
+        if (pieces[k].has_low)
+          product += (t[k] + step * dt[k]) * (theta[k] + step * dtheta[k] - pieces[k].low);
+        sum += pieces[k].weight * product;
+      }
+      return sum;
+    };
+    // Products tend to target / weight, so that the weighted ones are equal.
+    const auto center = [&](const R& target, bool corrected) {
+      for (size_t k = 0; k < count; ++k) {
+        const R product = target / pieces[k].weight;
+        if (pieces[k].has_high) {
+          const R second = corrected ? R(ds[k] * dtheta[k]) : R(0);
+          rs[k] = product - s[k] * (pieces[k].high - theta[k]) + second;
+        }
+        if (pieces[k].has_low) {
+          const R second = corrected ? R(dt[k] * dtheta[k]) : R(0);
+          rt[k] = product - t[k] * (theta[k] - pieces[k].low) - second;
+        }
+      }
+      direction();
+    };
+    center(R(0), false);
+    const R ratio = total > 0 ? R(after(longest()) / total) : R(0);
+    center(R(ratio * ratio * ratio * mean), true);
     const R near = mean < R(0.005) ? R(1 - mean) : R(0.995);
     R step = longest();
     if (step < 1) step *= near;
+    if (after(step) > total) {  // the correction does not suit: keep to the path
+      center(R(mean / 3), false);
+      step = longest();
+      if (step < 1) step *= near;
+    }
     for (size_t j = 0; j < size; ++j) x[j] += step * dx[j];
     for (size_t k = 0; k < count; ++k) {
       theta[k] += step * dtheta[k];

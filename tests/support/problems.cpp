@@ -109,8 +109,8 @@ Design as_design(const std::vector<double>& cells, size_t rows, size_t columns, 
     SparseMatrix out;
     out.rows = rows;
     out.columns = columns;
-    const size_t count =
-        size_t(std::count_if(cells.begin(), cells.end(), [](double number) { return number != 0; }));
+    const size_t count = size_t(
+        std::count_if(cells.begin(), cells.end(), [](double number) { return number != 0; }));
     out.begin = Buffer<int64_t>(rows + 1, 0);
     out.column = Buffer<int32_t>(count);
     out.value = Buffer<double>(count);

@@ -6,97 +6,46 @@
 #include <numeric>
 
 #include "thalweg/base/parallel.hpp"
+#include "thalweg/data/number_sweep.hpp"
 
 namespace thalweg {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// Neighbouring columns of one row-major matrix, summed a row at a time.
+// A block of neighbouring columns, and the index of the first among all.
 struct Run {
-  const double* numbers;
-  size_t stride, first, width;
-  bool missing;
+  NumberBlock block;
+  size_t first;
 };
 
 std::vector<Run> find_runs(std::span<const Column* const> columns) {
   std::vector<Run> runs;
   for (size_t k = 0; k < columns.size(); ++k) {
-    const Column& c = *columns[k];
-    const bool missing = c.missing > 0;
-    if (!runs.empty()) {
-      Run& run = runs.back();
-      if (c.stride == run.stride && run.missing == missing && run.width < run.stride &&
-          c.numbers == run.numbers + run.width) {
-        ++run.width;
-        continue;
-      }
+    const Column& column = *columns[k];
+    if (!runs.empty() && runs.back().block.joins(column.numbers, column.stride)) {
+      ++runs.back().block.width;
+    } else {
+      runs.push_back({{column.numbers, column.stride, 1}, k});
     }
-    runs.push_back({c.numbers, c.stride, k, 1, missing});
   }
   return runs;
 }
 
-// Sums of one block, [columns] each.
+// Sums of one block of rows, [columns] each.
 struct Sums {
   double *count, *minimum, *maximum, *mean, *squares, *ends;
 };
 
-template <bool has_missing>
-void sum_values(const double* __restrict row, size_t width, double* __restrict count,
-                double* __restrict minimum, double* __restrict maximum, double* __restrict sum) {
-  for (size_t j = 0; j < width; ++j) {
-    const double v = row[j];
-    // A comparison with NaN is false: a missing cell changes neither end.
-    minimum[j] = v < minimum[j] ? v : minimum[j];
-    maximum[j] = v > maximum[j] ? v : maximum[j];
-    if constexpr (has_missing) {
-      sum[j] += v == v ? v : 0.0;
-      count[j] += v == v ? 1.0 : 0.0;
-    } else {
-      sum[j] += v;
-    }
-  }
-}
-
-void sum_squares(const double* __restrict row, size_t width, const double* __restrict mean,
-                 const double* __restrict minimum, const double* __restrict maximum,
-                 double* __restrict squares, double* __restrict ends) {
-  for (size_t j = 0; j < width; ++j) {
-    const double v = row[j], d = v - mean[j], square = d * d;
-    squares[j] += v == v ? square : 0.0;
-    const double low = v == minimum[j] ? 1.0 : 0.0;
-    ends[j] += v == maximum[j] ? 1.0 : low;
-  }
-}
-
 // The block's second reading comes from cache, so that squares are taken about the block's own mean
 // (blocks are then merged: Chan, Golub, LeVeque 1979) for the memory traffic of one pass.
-void sum_block(const Run& run, size_t begin, size_t end, std::span<const uint8_t> mask,
-               const Sums& s) {
-  auto each_row = [&](auto&& body) {
-    for (size_t i = begin; i < end; ++i)
-      if (mask.empty() || mask[i]) body(run.numbers + i * run.stride);
-  };
+void sum_block(const Run& run, size_t begin, size_t end, const uint8_t* mask, const Sums& s) {
   const size_t k = run.first;
-  if (run.missing) {
-    each_row([&](const double* row) {
-      sum_values<true>(row, run.width, s.count + k, s.minimum + k, s.maximum + k, s.mean + k);
-    });
-  } else {
-    double rows = 0;
-    each_row([&](const double* row) {
-      rows += 1;
-      sum_values<false>(row, run.width, s.count + k, s.minimum + k, s.maximum + k, s.mean + k);
-    });
-    std::fill_n(s.count + k, run.width, rows);
-  }
-  for (size_t j = k; j < k + run.width; ++j)
+  sweep_values(run.block, begin, end, mask, s.count + k, s.mean + k, s.minimum + k, s.maximum + k);
+  for (size_t j = k; j < k + run.block.width; ++j)
     s.mean[j] = s.count[j] > 0 ? s.mean[j] / s.count[j] : 0;
-  each_row([&](const double* row) {
-    sum_squares(row, run.width, s.mean + k, s.minimum + k, s.maximum + k, s.squares + k,
-                s.ends + k);
-  });
+  sweep_squares(run.block, begin, end, mask, s.mean + k, s.minimum + k, s.maximum + k,
+                s.squares + k, s.ends + k);
 }
 
 // For values whose squares leave the range of double: scaled by a power of two first.
@@ -139,7 +88,7 @@ std::vector<NumberSummary> summarize(std::span<const Column* const> columns, siz
     const Sums s = sums(block);
     std::fill_n(s.minimum, width, infinity);
     std::fill_n(s.maximum, width, -infinity);
-    for (const Run& run : runs) sum_block(run, begin, end, mask, s);
+    for (const Run& run : runs) sum_block(run, begin, end, mask.empty() ? nullptr : mask.data(), s);
   });
 
   for (size_t j = 0; j < width; ++j) {

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -9,7 +8,9 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/data/number_sweep.hpp"
 #include "thalweg/data/recipe.hpp"
+#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
 
 namespace thalweg {
@@ -17,8 +18,8 @@ namespace {
 
 // Neighbouring design columns whose sources are neighbours in a row-major matrix.
 struct NumberRun {
-  const double* numbers;
-  size_t stride, first, width;
+  NumberBlock block;
+  size_t first;
   std::vector<double> center, scale, impute;  // [width]
 };
 
@@ -67,11 +68,11 @@ class Planner {
   const Column& source(const std::string& name) const {
     const auto at = places_.find(name);
     if (at == places_.end())
-      fail("{}: no column \"{}\", which the model was fitted on{}", table_.source,
-           name.substr(0, 80), suggestion(name, names_));
+      fail("{}: no column \"{}\", which the model was fitted on{}", table_.source, shown(name),
+           suggestion(name, names_));
     if (at->second == none)
       fail("{}: several columns are called \"{}\"; give them different names", table_.source,
-           name.substr(0, 80));
+           shown(name));
     return table_.columns[at->second];
   }
 
@@ -84,14 +85,12 @@ class Planner {
       stride = 1;
     }
     NumberRun* run = plan_.numbers.empty() ? nullptr : &plan_.numbers.back();
-    const bool joins = run != nullptr && stride == run->stride && run->width < stride &&
-                       numbers == run->numbers + run->width &&
-                       plan_.features == run->first + run->width;
-    if (!joins) {
-      plan_.numbers.push_back({numbers, stride, plan_.features, 0, {}, {}, {}});
+    if (run == nullptr || !run->block.joins(numbers, stride) ||
+        plan_.features != run->first + run->block.width) {
+      plan_.numbers.push_back({{numbers, stride, 0}, plan_.features, {}, {}, {}});
       run = &plan_.numbers.back();
     }
-    ++run->width;
+    ++run->block.width;
     run->center.push_back(form.center);
     run->scale.push_back(form.scale);
     run->impute.push_back(form.impute);
@@ -107,8 +106,8 @@ class Planner {
       fail(
           "{} row {}, column \"{}\": \"{}\" is not a number, as the model needs; name it with "
           "--missing or correct it",
-          table_.source, at - column.codes.begin() + 1, column.name,
-          column.levels[k].substr(0, 40));
+          table_.source, at - column.codes.begin() + 1, shown(column.name),
+          shown(column.levels[k]));
     }
     std::vector<double>& numbers = plan_.storage.emplace_back(table_.rows);
     for (size_t i = 0; i < table_.rows; ++i)
@@ -157,43 +156,19 @@ class Planner {
   Plan plan_;
 };
 
-// Its top bit is set when an exponent of all ones (infinity or NaN) was among the cells.
-struct Finite {
-  uint64_t bits = 0;
-  void see(double cell) {
-    bits |= (std::bit_cast<uint64_t>(cell) & 0x7FF0000000000000) + 0x0010000000000000;
-  }
-  void see(float cell) {
-    bits |= uint64_t{(std::bit_cast<uint32_t>(cell) & 0x7F800000u) + 0x00800000u} << 32;
-  }
-  explicit operator bool() const { return bits >> 63 == 0; }
-};
-
-template <class T>
-void write_numbers(const double* __restrict row, const double* __restrict center,
-                   const double* __restrict scale, const double* __restrict impute, size_t width,
-                   T* __restrict out, Finite& finite) {
-  for (size_t j = 0; j < width; ++j) {
-    const double v = row[j] == row[j] ? row[j] : impute[j];
-    const T cell = static_cast<T>((v - center[j]) / scale[j]);
-    out[j] = cell;
-    finite.see(cell);
-  }
-}
-
 // Rows [begin, end) of the design matrix; false when a cell is not finite.
 template <class T>
 bool write_rows(const Plan& plan, std::span<const size_t> rows, size_t begin, size_t end,
                 DenseMatrix<T>& matrix) {
-  Finite finite;
   T* const first = matrix.data.data() + begin * plan.features;
   // Without one-hot columns every cell is written below.
   if (!plan.hots.empty()) std::fill_n(first, (end - begin) * plan.features, T{0});
-  for (const NumberRun& run : plan.numbers)
-    for (size_t i = begin; i < end; ++i)
-      write_numbers(run.numbers + rows[i] * run.stride, run.center.data(), run.scale.data(),
-                    run.impute.data(), run.width,
-                    matrix.data.data() + i * plan.features + run.first, finite);
+  bool finite = true;
+  for (const NumberRun& run : plan.numbers) {
+    const Standardizer how{run.center.data(), run.scale.data(), run.impute.data()};
+    finite &= standardize(run.block, rows.subspan(begin, end - begin), how, first + run.first,
+                          plan.features);
+  }
   for (const IndicatorJob& job : plan.indicators)
     for (size_t i = begin; i < end; ++i)
       matrix.data[i * plan.features + job.first] =
@@ -204,7 +179,7 @@ bool write_rows(const Plan& plan, std::span<const size_t> rows, size_t begin, si
       const size_t hot = job.hot[code < 0 ? job.hot.size() - 1 : static_cast<size_t>(code)];
       if (hot != none) matrix.data[i * plan.features + hot] = T{1};
     }
-  return static_cast<bool>(finite);
+  return finite;
 }
 
 template <class T>

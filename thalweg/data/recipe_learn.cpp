@@ -6,8 +6,10 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/column_type.hpp"
+#include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
+#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
 
 namespace thalweg {
@@ -105,7 +107,7 @@ class Learner {
   }
 
   void drop(std::string reason, std::string_view words) {
-    recipe_.notes.push_back(fmt::format("{}: dropped, {}", column_->column, words));
+    recipe_.notes.push_back(fmt::format("{}: dropped, {}", shown(column_->column), words));
     column_->form = DroppedColumn{std::move(reason)};
   }
 
@@ -117,31 +119,9 @@ class Learner {
     if (!kept && is_identifier(column, table_.rows))
       return drop("identifier",
                   fmt::format("an identifier ({} distinct whole numbers)", grouped(table_.rows)));
-    const size_t missing = rows_ - summary.count;
-    const double spread = summary.maximum - summary.minimum;
-    NumberColumn form;
-    form.indicator = missing > 0;
-    form.impute = summary.mean;
-    if (missing > 0) {
-      form.impute = median(column, table_.rows, mask_);
-    } else if (summary.two_valued) {
-      const double middle = summary.minimum / 2 + summary.maximum / 2;
-      form.impute = summary.mean > middle ? summary.maximum : summary.minimum;
-    }
-    if (options_.scale && summary.two_valued && std::isfinite(spread)) {
-      form.center = summary.minimum;
-      form.scale = spread;
-    } else if (options_.scale) {
-      // Mean and deviation with the missing cells filled in.
-      const double share = static_cast<double>(missing) / static_cast<double>(rows_);
-      const double shift = form.impute - summary.mean;
-      form.center = summary.mean + share * shift;
-      form.scale = std::hypot(std::sqrt(1 - share) * summary.deviation,
-                              std::sqrt(share * (1 - share)) * shift);
-      if (!(form.scale > 0) || !std::isfinite(form.scale) || !std::isfinite(form.center))
-        return drop("constant", "its values differ too little or too much to be scaled");
-    }
-    column_->form = form;
+    const auto form = learn_numbers(column, summary, table_.rows, mask_, options_.scale);
+    if (!form) return drop("constant", "its values differ too little or too much to be scaled");
+    column_->form = *form;
   }
 
   void learn_text(const Column& column, bool kept) {
@@ -174,7 +154,7 @@ class Learner {
     if (order.empty()) return drop("all missing", "no value in the training rows");
     if (order.size() == 1 && missing == 0)
       return drop("constant", fmt::format("always \"{}\" in the training rows",
-                                          column.levels[order[0]].substr(0, 40)));
+                                          shown(column.levels[order[0]])));
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
       return counts[a] != counts[b] ? counts[a] > counts[b] : column.levels[a] < column.levels[b];
     });
@@ -192,8 +172,8 @@ class Learner {
     }
     form.other = pooled > 0;
     if (pooled > 0)
-      recipe_.notes.push_back(
-          fmt::format("{}: {} rare levels are pooled as other", column_->column, grouped(pooled)));
+      recipe_.notes.push_back(fmt::format("{}: {} rare levels are pooled as other",
+                                          shown(column_->column), grouped(pooled)));
     column_->form = std::move(form);
   }
 
@@ -232,7 +212,7 @@ class Learner {
     for (const ColumnRecipe& column : recipe_.columns)
       if (!std::holds_alternative<DroppedColumn>(column.form) && seen[column.column] > 1)
         fail("{}: {} columns are called \"{}\"; give them different names", table_.source,
-             seen[column.column], column.column.substr(0, 80));
+             seen[column.column], shown(column.column));
   }
 
   const Table& table_;
@@ -263,7 +243,7 @@ size_t target_column(const Table& table, std::string_view asked) {
       names.push_back("…");
       break;
     }
-    names.push_back(column.name.substr(0, 40));
+    names.push_back(shown(column.name));
   }
   fail("{}: no target is named; choose a column with --target, one of {}", table.source,
        join(names, ", "));
@@ -288,23 +268,24 @@ std::vector<uint8_t> usable_rows(const Table& table, const Column& target, const
     mask[i] = present ? 1 : 0;
     left += mask[i];
   }
-  if (left == 0) fail("{}: the target \"{}\" has no value in any row", table.source, target.name);
+  if (left == 0)
+    fail("{}: the target \"{}\" has no value in any row", table.source, shown(target.name));
   if (weights == nullptr) return mask;
   if (weights->kind == Column::Kind::text)
     fail("{}: the weights \"{}\" are text (\"{}\"); name a column of numbers", table.source,
-         weights->name, weights->levels.empty() ? "" : weights->levels[0].substr(0, 40));
+         shown(weights->name), weights->levels.empty() ? "" : shown(weights->levels[0]));
   left = 0;
   for (size_t i = 0; i < table.rows; ++i) {
     const double w = weights->number(i);
     if (w < 0)
-      fail("{} row {}, weights \"{}\": {} is negative", table.source, i + 1, weights->name,
+      fail("{} row {}, weights \"{}\": {} is negative", table.source, i + 1, shown(weights->name),
            shortest(w));
     if (!(w > 0)) mask[i] = 0;
     left += mask[i];
   }
   if (left == 0)
     fail("{}: the weights \"{}\" are above zero in no row with a target", table.source,
-         weights->name);
+         shown(weights->name));
   return mask;
 }
 

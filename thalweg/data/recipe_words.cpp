@@ -2,6 +2,7 @@
 
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/recipe.hpp"
+#include "thalweg/data/shown.hpp"
 
 namespace thalweg {
 namespace {
@@ -47,11 +48,12 @@ std::string words(const NumberColumn& form) {
 }
 
 std::string words(const CategoriesColumn& form) {
-  std::vector<std::string> columns = form.levels;
+  std::vector<std::string> columns;
+  for (const std::string& level : form.levels) columns.push_back(shown(level));
   if (form.other) columns.push_back("every other text");
   if (form.missing) columns.push_back("missing cells");
   return fmt::format("categories, a column each for {}; against {}{}{}", join(columns, ", "),
-                     form.reference, form.other ? "" : "; unknown texts count as that",
+                     shown(form.reference), form.other ? "" : "; unknown texts count as that",
                      form.missing ? "" : "; missing cells count as that");
 }
 
@@ -81,12 +83,12 @@ std::vector<std::string> in_words(const Recipe& recipe) {
                                 recipe.scale.size()));
   for (const ColumnRecipe& column : recipe.columns) {
     const std::string text = std::visit([](const auto& form) { return words(form); }, column.form);
-    lines.push_back(column.column + ": " + text);
+    lines.push_back(shown(column.column) + ": " + text);
   }
   const TargetRecipe& target = recipe.target;
-  lines.push_back(
-      target.labeled ? fmt::format("target {}: labels {}", target.column, join(target.labels, ", "))
-                     : fmt::format("target {}: a number", target.column));
+  lines.push_back(target.labeled ? fmt::format("target {}: labels {}", shown(target.column),
+                                               join(target.labels, ", "))
+                                 : fmt::format("target {}: a number", shown(target.column)));
   if (recipe.float32) lines.push_back("every cell is rounded to float32");
   return lines;
 }

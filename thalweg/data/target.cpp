@@ -6,6 +6,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/data/shown.hpp"
 
 namespace thalweg {
 namespace {
@@ -62,7 +63,7 @@ std::vector<std::string> distinct_labels(const Column& column, size_t rows,
 std::string first_labels(std::span<const std::string> labels) {
   std::vector<std::string> some;
   for (const std::string& label : labels.first(std::min<size_t>(labels.size(), 5)))
-    some.push_back(label.substr(0, 40));
+    some.push_back(shown(label));
   return join(some, ", ") + (labels.size() > some.size() ? ", …" : "");
 }
 
@@ -70,7 +71,7 @@ std::string first_labels(std::span<const std::string> labels) {
   fail(
       "{}: the target \"{}\" has more than {} different values, too many for classes; choose a "
       "regression, such as --model linear, or another --target",
-      table.source, column.name, most_labels);
+      table.source, shown(column.name), most_labels);
 }
 
 std::vector<std::string> checked_labels(const Table& table, const Column& column, TargetKind kind,
@@ -80,13 +81,13 @@ std::vector<std::string> checked_labels(const Table& table, const Column& column
     fail(
         "{}: the target \"{}\" has only one value ({}) in the training rows; a classifier needs at "
         "least two",
-        table.source, column.name, first_labels(labels));
+        table.source, shown(column.name), first_labels(labels));
   if (labels.size() > most_labels) fail_too_many(table, column);
   if (kind == TargetKind::binary && labels.size() > 2)
     fail(
         "{}: the target \"{}\" has {} values ({}) but this model separates two; choose --model "
         "softmax",
-        table.source, column.name, labels.size(), first_labels(labels));
+        table.source, shown(column.name), labels.size(), first_labels(labels));
   return labels;
 }
 
@@ -98,10 +99,10 @@ void check_numbers(const Table& table, const Column& column, TargetKind kind,
     if (!mask.empty() && !mask[i]) continue;
     if (kind == TargetKind::count && v < 0)
       fail("{} row {}, target \"{}\": {} is negative; this model needs counts, 0 or more",
-           table.source, i + 1, column.name, shortest(v));
+           table.source, i + 1, shown(column.name), shortest(v));
     if (kind == TargetKind::positive && v <= 0)
       fail("{} row {}, target \"{}\": {} is not above zero, which this model needs", table.source,
-           i + 1, column.name, shortest(v));
+           i + 1, shown(column.name), shortest(v));
   }
 }
 
@@ -115,7 +116,7 @@ std::vector<double> levels_as_numbers(const Table& table, const Column& column) 
         "{} row {}, target \"{}\": \"{}\" is not a number; choose a classifier, such as --model "
         "{}, "
         "or name it with --missing",
-        table.source, at - column.codes.begin() + 1, column.name, column.levels[k].substr(0, 40),
+        table.source, at - column.codes.begin() + 1, shown(column.name), shown(column.levels[k]),
         column.levels.size() > 2 ? "softmax" : "logistic");
   }
   return values;
@@ -137,7 +138,7 @@ double class_of_text(std::span<const std::string> labels, const std::string& tex
 [[noreturn]] void fail_unknown(const TargetRecipe& recipe, const Table& table, size_t row,
                                std::string_view text) {
   fail("{} row {}, target \"{}\": the model does not know the label \"{}\"; it knows {}",
-       table.source, row + 1, recipe.column, text.substr(0, 40), first_labels(recipe.labels));
+       table.source, row + 1, shown(recipe.column), shown(text), first_labels(recipe.labels));
 }
 
 }  // namespace
@@ -183,7 +184,7 @@ TargetRecipe learn_target(const Table& table, size_t target, TargetKind kind,
     fail(
         "{}: the target \"{}\" is text, but this model predicts numbers; choose a classifier, such "
         "as --model softmax",
-        table.source, column.name);
+        table.source, shown(column.name));
   }
   check_numbers(table, column, kind, mask);
   return recipe;

@@ -43,7 +43,7 @@ struct SparseRows {
 struct Table {
   std::string source;  // the file's name, for messages
   size_t rows = 0;
-  std::vector<Column> columns;  // of libsvm: one, "target"
+  std::vector<Column> columns;       // of libsvm: one, "target"
   std::optional<SparseRows> sparse;  // of libsvm: the features, named "1", "2", … by their index
   bool has_header = false;           // names come from the file
   std::string target, weights;       // names of the columns that the format marks as such, or ""

@@ -1,149 +1,136 @@
 #include "thalweg/kernel/linear.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <type_traits>
 #include <vector>
 
-#include "thalweg/base/parallel.hpp"
-#include "thalweg/kernel/loss/scalar.hpp"
-#include "thalweg/kernel/loss/softmax.hpp"
+#include "thalweg/kernel/dense.hpp"
+#include "thalweg/kernel/gram.hpp"
+#include "thalweg/kernel/loss/evaluate.hpp"
+#include "thalweg/kernel/sparse.hpp"
+#include "thalweg/kernel/tree.hpp"
 
 namespace thalweg {
 namespace {
 
-// Rows a block, so that there are at most 64 blocks.
-size_t block_rows(size_t rows) { return std::max<size_t>(64, (rows + 63) / 64); }
-
-template <class Matrix, class Cell>
-void each_cell(const Matrix& matrix, size_t i, const Cell& cell) {
-  if constexpr (std::is_same_v<Matrix, SparseMatrix>) {
-    for (int64_t at = matrix.begin[i]; at < matrix.begin[i + 1]; ++at)
-      cell(static_cast<size_t>(matrix.column[at]), matrix.value[at]);
-  } else {
-    for (size_t j = 0; j < matrix.columns; ++j)
-      cell(j, static_cast<double>(matrix.data[i * matrix.columns + j]));
-  }
+// Blocks hold their predictions as [outputs, rows], so that vectors run along the rows; callers
+// hold them as [rows, outputs].
+void to_block(const double* from, size_t begin, size_t end, size_t outputs, double* block) {
+  const size_t rows = end - begin;
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t k = 0; k < outputs; ++k) block[k * rows + i] = from[(begin + i) * outputs + k];
+}
+void from_block(const double* block, size_t begin, size_t end, size_t outputs, double* to) {
+  const size_t rows = end - begin;
+  for (size_t i = 0; i < rows; ++i)
+    for (size_t k = 0; k < outputs; ++k) to[(begin + i) * outputs + k] = block[k * rows + i];
 }
 
-template <class Matrix>
-void row_predict(const Matrix& m, size_t outputs, size_t i, std::span<const double> x, double* z) {
-  for (size_t k = 0; k < outputs; ++k) {
-    double sum = 0;
-    each_cell(m, i, [&](size_t j, double c) { sum = std::fma(c, x[k * m.columns + j], sum); });
-    z[k] = sum + x[outputs * m.columns + k];
-  }
+const double* weights(const Samples& samples, size_t begin) {
+  return samples.weight.empty() ? nullptr : samples.weight.data() + begin;
 }
 
-template <class Matrix>
-void row_combine(const Matrix& m, size_t outputs, size_t i, const double* r, double* out) {
-  for (size_t k = 0; k < outputs; ++k) {
-    each_cell(m, i, [&](size_t j, double c) {
-      out[k * m.columns + j] = std::fma(r[k], c, out[k * m.columns + j]);
-    });
-    out[outputs * m.columns + k] += r[k];
-  }
-}
-
-// Sums vectors of `size` over blocks of rows: body(begin, end, sums) adds into zeroed sums.
-void sum_blocks(size_t rows, size_t size, std::span<double> out,
-                const std::function<void(size_t, size_t, double*)>& body) {
-  const size_t step = block_rows(rows), count = block_count(rows, step);
-  Buffer<double> sums(std::max<size_t>(1, count) * size, 0.0);
-  parallel_blocks(rows, step, [&](size_t block, size_t begin, size_t end) {
-    body(begin, end, sums.data() + block * size);
-  });
-  for (size_t width = 1; width < count; width *= 2)
-    for (size_t block = 0; block + width < count; block += 2 * width)
-      for (size_t j = 0; j < size; ++j) sums[block * size + j] += sums[(block + width) * size + j];
-  for (size_t j = 0; j < size; ++j) out[j] = sums[j];
-}
-
-double weight(const Samples& s, size_t i) { return s.weight.empty() ? 1 : s.weight[i]; }
-
+// Value, and what is not null of gradient and curvature.
 double sweep(const Samples& samples, std::span<const double> x, double* gradient,
              double* curvature) {
   const size_t outputs = samples.outputs, size = parameters(samples);
-  std::vector<double> out(size + 1);
+  const Tree tree = sweep_tree(*samples.design, size);
+  std::vector<CompensatedSum> values(tree.parts());
+  const auto evaluate_block = [&](const auto& matrix, size_t part, size_t begin, size_t end,
+                                  double* z) {
+    predict_rows(matrix, begin, end, outputs, x.data(), z);
+    double* seconds = nullptr;
+    if (curvature != nullptr)
+      seconds = outputs == 1 ? curvature + begin : z + (end - begin) * outputs;
+    values[part].add(evaluate(samples.loss, end - begin, outputs, samples.target.data() + begin,
+                              weights(samples, begin), z, seconds));
+    if (curvature != nullptr && outputs > 1) from_block(seconds, begin, end, outputs, curvature);
+  };
   std::visit(
-      [&](const auto& m) {
-        sum_blocks(m.rows, size + 1, out, [&](size_t begin, size_t end, double* sums) {
-          std::vector<double> z(outputs), r(outputs);
-          for (size_t i = begin; i < end; ++i) {
-            const double s = weight(samples, i);
-            row_predict(m, outputs, i, x, z.data());
-            double f = 0;
-            if (samples.loss.kind == LossKind::softmax) {
-              const size_t y = static_cast<size_t>(samples.target[i]);
-              if (curvature) softmax_probabilities(z, {curvature + i * outputs, outputs});
-              f = softmax_derivative(z, y, r);
-            } else {
-              scalar::visit(samples.loss, [&](const auto& loss) {
-                const auto at = loss.at(z[0], samples.target[i]);
-                f = at.value;
-                r[0] = at.derivative;
-                if (curvature) curvature[i] = at.curvature;
-              });
-            }
-            if (s == 0) continue;
-            sums[size] += s * f;
-            if (!gradient) continue;
-            for (double& item : r) item *= s;
-            row_combine(m, outputs, i, r.data(), sums);
-          }
-        });
+      [&](const auto& matrix) {
+        const size_t needed = 2 * tree.block * outputs;
+        if (gradient == nullptr) {
+          each_block(tree, [&](size_t part, size_t begin, size_t end) {
+            Buffer<double> z(needed);
+            evaluate_block(matrix, part, begin, end, z.data());
+          });
+          return;
+        }
+        sum_blocks(tree, {gradient, size},
+                   [&](size_t part, size_t begin, size_t end, double* sums) {
+                     Buffer<double> z(needed);
+                     evaluate_block(matrix, part, begin, end, z.data());
+                     combine_rows(matrix, begin, end, outputs, z.data(), sums);
+                   });
       },
       *samples.design);
-  if (gradient)
-    for (size_t j = 0; j < size; ++j) gradient[j] = out[j] / samples.total_weight;
-  return out[size] / samples.total_weight;
+  if (gradient != nullptr)
+    for (size_t j = 0; j < size; ++j) gradient[j] /= samples.total_weight;
+  CompensatedSum total;
+  for (const CompensatedSum& part : values) total.add(part);
+  return total.result() / samples.total_weight;
 }
 
-// The product of the loss's second derivative at row i with t [outputs], in place.
-void row_curvature(const Samples& samples, std::span<const double> curvature, size_t i, double* t) {
-  const size_t outputs = samples.outputs;
-  const double s = weight(samples, i);
-  if (samples.loss.kind != LossKind::softmax) {
-    t[0] *= s * curvature[i];
-    return;
+double weighted(const Samples& samples, size_t i, double x) {
+  if (samples.weight.empty()) return x;
+  return samples.weight[i] == 0 ? 0 : samples.weight[i] * x;
+}
+
+// t [outputs, rows] becomes the second derivative at the rows times t.
+void curve(const Samples& samples, std::span<const double> curvature, size_t begin, size_t end,
+           double* t) {
+  const size_t rows = end - begin, outputs = samples.outputs;
+  for (size_t i = 0; i < rows; ++i) {
+    if (samples.loss.kind != LossKind::softmax) {
+      t[i] *= weighted(samples, begin + i, curvature[begin + i]);
+      continue;
+    }
+    const double* p = curvature.data() + (begin + i) * outputs;
+    double mean = 0;
+    for (size_t k = 0; k < outputs; ++k) mean += p[k] * t[k * rows + i];
+    for (size_t k = 0; k < outputs; ++k)
+      t[k * rows + i] = weighted(samples, begin + i, p[k] * (t[k * rows + i] - mean));
   }
-  const double* p = curvature.data() + i * outputs;
-  double mean = 0;
-  for (size_t k = 0; k < outputs; ++k) mean += p[k] * t[k];
-  for (size_t k = 0; k < outputs; ++k) t[k] = s * p[k] * (t[k] - mean);
+}
+
+// The weights of the rows in the Hessian's blocks (k, l), l <= k: [outputs (outputs + 1) / 2,
+// rows].
+void gram_factors(const Samples& samples, std::span<const double> curvature, size_t begin,
+                  size_t end, double* factor) {
+  const size_t rows = end - begin, outputs = samples.outputs;
+  for (size_t i = 0; i < rows; ++i) {
+    if (samples.loss.kind != LossKind::softmax) {
+      factor[i] = weighted(samples, begin + i, curvature[begin + i]);
+      continue;
+    }
+    const double* p = curvature.data() + (begin + i) * outputs;
+    for (size_t k = 0, at = i; k < outputs; ++k) {
+      // p_k (1 - p_k) with 1 - p_k from the others, which keeps its digits near 1.
+      double others = 0;
+      for (size_t l = 0; l < outputs; ++l) others += l == k ? 0 : p[l];
+      for (size_t l = 0; l <= k; ++l, at += rows)
+        factor[at] = weighted(samples, begin + i, p[k] * (l == k ? others : -p[l]));
+    }
+  }
 }
 
 }  // namespace
 
-size_t addition_chain(size_t rows) { return block_rows(rows) + 7; }
-
-SparseMatrix transpose(const SparseMatrix& matrix) {
-  SparseMatrix out;
-  const size_t cells = matrix.value.size();
-  out.rows = matrix.columns;
-  out.columns = matrix.rows;
-  out.begin = Buffer<int64_t>(matrix.columns + 1, 0);
-  out.column = Buffer<int32_t>(cells);
-  out.value = Buffer<double>(cells);
-  for (const int32_t column : matrix.column) ++out.begin[static_cast<size_t>(column) + 1];
-  for (size_t j = 0; j < matrix.columns; ++j) out.begin[j + 1] += out.begin[j];
-  std::vector<int64_t> next(out.begin.begin(), out.begin.end());
-  for (size_t i = 0; i < matrix.rows; ++i)
-    for (int64_t at = matrix.begin[i]; at < matrix.begin[i + 1]; ++at) {
-      const int64_t to = next[static_cast<size_t>(matrix.column[at])]++;
-      out.column[to] = static_cast<int32_t>(i);
-      out.value[to] = matrix.value[at];
-    }
-  return out;
+size_t addition_chain(size_t rows) {
+  return std::min(rows, std::max<size_t>(65536, rows / 4 + 256)) + 8;
 }
 
 void predict(const Design& design, size_t outputs, std::span<const double> x, std::span<double> z) {
+  const Tree tree = sweep_tree(design, outputs * (columns(design) + 1));
   std::visit(
-      [&](const auto& m) {
-        parallel_blocks(m.rows, block_rows(m.rows), [&](size_t, size_t begin, size_t end) {
-          for (size_t i = begin; i < end; ++i)
-            row_predict(m, outputs, i, x, z.data() + i * outputs);
+      [&](const auto& matrix) {
+        each_block(tree, [&](size_t, size_t begin, size_t end) {
+          if (outputs == 1) {
+            predict_rows(matrix, begin, end, 1, x.data(), z.data() + begin);
+            return;
+          }
+          Buffer<double> block((end - begin) * outputs);
+          predict_rows(matrix, begin, end, outputs, x.data(), block.data());
+          from_block(block.data(), begin, end, outputs, z.data());
         });
       },
       design);
@@ -151,13 +138,18 @@ void predict(const Design& design, size_t outputs, std::span<const double> x, st
 
 void combine(const Design& design, size_t outputs, std::span<const double> r,
              std::span<double> out) {
+  const Tree tree = sweep_tree(design, out.size());
   std::visit(
-      [&](const auto& m) {
-        sum_blocks(m.rows, outputs * (m.columns + 1), out,
-                   [&](size_t begin, size_t end, double* sums) {
-                     for (size_t i = begin; i < end; ++i)
-                       row_combine(m, outputs, i, r.data() + i * outputs, sums);
-                   });
+      [&](const auto& matrix) {
+        sum_blocks(tree, out, [&](size_t, size_t begin, size_t end, double* sums) {
+          if (outputs == 1) {
+            combine_rows(matrix, begin, end, 1, r.data() + begin, sums);
+            return;
+          }
+          Buffer<double> block((end - begin) * outputs);
+          to_block(r.data(), begin, end, outputs, block.data());
+          combine_rows(matrix, begin, end, outputs, block.data(), sums);
+        });
       },
       design);
 }
@@ -178,15 +170,15 @@ double value_gradient_curvature(const Samples& samples, std::span<const double> 
 
 void hessian_product(const Samples& samples, std::span<const double> curvature,
                      std::span<const double> d, std::span<double> out) {
+  const size_t outputs = samples.outputs;
+  const Tree tree = sweep_tree(*samples.design, out.size());
   std::visit(
-      [&](const auto& m) {
-        sum_blocks(m.rows, parameters(samples), out, [&](size_t begin, size_t end, double* sums) {
-          std::vector<double> t(samples.outputs);
-          for (size_t i = begin; i < end; ++i) {
-            row_predict(m, samples.outputs, i, d, t.data());
-            row_curvature(samples, curvature, i, t.data());
-            row_combine(m, samples.outputs, i, t.data(), sums);
-          }
+      [&](const auto& matrix) {
+        sum_blocks(tree, out, [&](size_t, size_t begin, size_t end, double* sums) {
+          Buffer<double> t((end - begin) * outputs);
+          predict_rows(matrix, begin, end, outputs, d.data(), t.data());
+          curve(samples, curvature, begin, end, t.data());
+          combine_rows(matrix, begin, end, outputs, t.data(), sums);
         });
       },
       *samples.design);
@@ -195,59 +187,28 @@ void hessian_product(const Samples& samples, std::span<const double> curvature,
 
 void hessian(const Samples& samples, std::span<const double> curvature, std::span<double> h) {
   const size_t outputs = samples.outputs, size = parameters(samples);
+  const size_t p = columns(*samples.design), pairs = outputs * (outputs + 1) / 2;
+  Buffer<double> grams(pairs * gram_size(p));
+  const Tree tree = gram_tree(*samples.design, grams.size());
   std::visit(
-      [&](const auto& m) {
-        const size_t p = m.columns;
-        sum_blocks(m.rows, size * size, h, [&](size_t begin, size_t end, double* sums) {
-          std::vector<double> c(outputs), row(p + 1);
-          for (size_t i = begin; i < end; ++i) {
-            std::fill(row.begin(), row.end(), 0.0);
-            each_cell(m, i, [&](size_t j, double cell) { row[j] = cell; });
-            row[p] = 1;
-            const auto place = [&](size_t k, size_t j) {
-              return j < p ? k * p + j : outputs * p + k;
-            };
-            for (size_t k = 0; k < outputs; ++k) {
-              std::fill(c.begin(), c.end(), 0.0);
-              c[k] = 1;
-              row_curvature(samples, curvature, i, c.data());
-              for (size_t l = 0; l < outputs; ++l)
-                for (size_t a = 0; a <= p; ++a)
-                  for (size_t b = 0; b <= p; ++b)
-                    sums[place(k, a) * size + place(l, b)] += c[l] * row[a] * row[b];
-            }
-          }
+      [&](const auto& matrix) {
+        sum_blocks(tree, grams, [&](size_t, size_t begin, size_t end, double* sums) {
+          Buffer<double> factor((end - begin) * pairs), workspace(gram_workspace(p));
+          gram_factors(samples, curvature, begin, end, factor.data());
+          gram_rows(matrix, begin, end, pairs, factor.data(), sums, workspace.data());
         });
       },
       *samples.design);
-  for (size_t a = 0; a < size; ++a)
-    for (size_t b = 0; b < a; ++b) h[b * size + a] = h[a * size + b];
-  for (double& item : h) item /= samples.total_weight;
-}
-
-void column_squares(const Samples& samples, std::span<double> squares) {
-  std::visit(
-      [&](const auto& m) {
-        sum_blocks(m.rows, m.columns, squares, [&](size_t begin, size_t end, double* sums) {
-          for (size_t i = begin; i < end; ++i) {
-            const double s = weight(samples, i);
-            each_cell(m, i, [&](size_t j, double c) { sums[j] += s * c * c; });
-          }
-        });
-      },
-      *samples.design);
-  for (double& item : squares) item /= samples.total_weight;
-}
-
-void column_maxima(const Design& design, std::span<double> maxima) {
-  std::fill(maxima.begin(), maxima.end(), 0.0);
-  std::visit(
-      [&](const auto& m) {
-        for (size_t i = 0; i < m.rows; ++i)
-          each_cell(m, i,
-                    [&](size_t j, double c) { maxima[j] = std::max(maxima[j], std::abs(c)); });
-      },
-      design);
+  const auto place = [&](size_t k, size_t j) { return j < p ? k * p + j : outputs * p + k; };
+  const double* gram = grams.data();
+  for (size_t k = 0; k < outputs; ++k)
+    for (size_t l = 0; l <= k; ++l, gram += gram_size(p))
+      for (size_t a = 0; a <= p; ++a)
+        for (size_t b = a; b <= p; ++b) {
+          const double entry = gram[a * gram_stride(p) + b] / samples.total_weight;
+          h[place(k, a) * size + place(l, b)] = h[place(l, b) * size + place(k, a)] = entry;
+          h[place(k, b) * size + place(l, a)] = h[place(l, a) * size + place(k, b)] = entry;
+        }
 }
 
 }  // namespace thalweg

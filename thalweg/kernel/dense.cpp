@@ -1,0 +1,214 @@
+#include "thalweg/kernel/dense.hpp"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "thalweg/kernel/dense.cpp"
+#include "hwy/cache_control.h"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace thalweg {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::ScalableTag<double>;
+using Vector = hn::Vec<Tag>;
+
+HWY_INLINE Vector load(const double* from) { return hn::LoadU(Tag(), from); }
+HWY_INLINE Vector load(const float* from) {
+  return hn::PromoteTo(Tag(), hn::LoadU(hn::Rebind<float, Tag>(), from));
+}
+
+// Columns beyond whole vectors are taken by one more vector that ends with the row; `fresh` are its
+// lanes that no whole vector covered. Rows narrower than a vector go by single numbers.
+struct Columns {
+  size_t count, whole;
+  hn::Mask<Tag> fresh;
+
+  explicit HWY_INLINE Columns(size_t columns) : count(columns) {
+    const size_t lanes = hn::Lanes(Tag());
+    whole = columns / lanes * lanes;
+    fresh =
+        hn::Ge(hn::Iota(Tag(), 0), hn::Set(Tag(), static_cast<double>(lanes - (columns - whole))));
+  }
+  HWY_INLINE bool narrow() const { return whole == 0; }
+  HWY_INLINE bool ragged() const { return whole != 0 && whole != count; }
+  HWY_INLINE size_t last() const { return count - hn::Lanes(Tag()); }
+};
+
+// z[k * stride + i] for a tile of rows and outputs: accumulators in registers, the rows read once.
+template <size_t kRows, size_t kOutputs, class Cell>
+HWY_INLINE void predict_tile(const Columns& columns, const Cell* row, const double* x,
+                             const double* intercept, double* z, size_t stride) {
+  const size_t p = columns.count;
+  Vector sum[kRows][kOutputs];
+#pragma GCC unroll 8
+  for (size_t i = 0; i < kRows; ++i)
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) sum[i][k] = hn::Zero(Tag());
+  const auto step = [&](size_t j, bool last) HWY_ATTR {
+    Vector w[kOutputs];
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) {
+      w[k] = load(x + k * p + j);
+      if (last) w[k] = hn::IfThenElseZero(columns.fresh, w[k]);
+    }
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kRows; ++i) {
+      const Vector cells = load(row + i * p + j);
+#pragma GCC unroll 8
+      for (size_t k = 0; k < kOutputs; ++k) sum[i][k] = hn::MulAdd(cells, w[k], sum[i][k]);
+    }
+  };
+  for (size_t j = 0; j < columns.whole; j += hn::Lanes(Tag())) step(j, false);
+  if (columns.ragged()) step(columns.last(), true);
+#pragma GCC unroll 8
+  for (size_t i = 0; i < kRows; ++i)
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) {
+      double out = hn::GetLane(hn::SumOfLanes(Tag(), sum[i][k]));
+      if (columns.narrow())
+        for (size_t j = 0; j < p; ++j) out += static_cast<double>(row[i * p + j]) * x[k * p + j];
+      z[k * stride + i] = out + intercept[k];
+    }
+}
+
+// sums[k, j] += the sum over the tile's rows of r[k * stride + i] row[i, j]. `ahead` numbers beyond
+// each cell lie the rows of the next block, which are fetched meanwhile: without it memory would be
+// idle during this pass.
+template <size_t kRows, size_t kOutputs, class Cell>
+HWY_INLINE void combine_tile(const Columns& columns, const Cell* row, const double* r,
+                             size_t stride, double* sums, size_t ahead) {
+  const size_t p = columns.count;
+  Vector factor[kRows][kOutputs];
+#pragma GCC unroll 8
+  for (size_t i = 0; i < kRows; ++i)
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) factor[i][k] = hn::Set(Tag(), r[k * stride + i]);
+  const auto step = [&](size_t j, bool last) HWY_ATTR {
+    Vector sum[kOutputs];
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) sum[k] = load(sums + k * p + j);
+#pragma GCC unroll 8
+    for (size_t i = 0; i < kRows; ++i) {
+      hwy::Prefetch(row + i * p + j + ahead);
+      const Vector cells = load(row + i * p + j);
+#pragma GCC unroll 8
+      for (size_t k = 0; k < kOutputs; ++k) sum[k] = hn::MulAdd(cells, factor[i][k], sum[k]);
+    }
+#pragma GCC unroll 8
+    for (size_t k = 0; k < kOutputs; ++k) {
+      double* to = sums + k * p + j;
+      hn::StoreU(last ? hn::IfThenElse(columns.fresh, sum[k], load(to)) : sum[k], Tag(), to);
+    }
+  };
+  for (size_t j = 0; j < columns.whole; j += hn::Lanes(Tag())) step(j, false);
+  if (columns.ragged()) step(columns.last(), true);
+  if (!columns.narrow()) return;
+  for (size_t i = 0; i < kRows; ++i)
+    for (size_t k = 0; k < kOutputs; ++k)
+      for (size_t j = 0; j < p; ++j)
+        sums[k * p + j] += r[k * stride + i] * static_cast<double>(row[i * p + j]);
+}
+
+template <class Cell>
+void predict_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t outputs,
+                 const double* x, double* z) {
+  const size_t p = matrix.columns, rows = end - begin;
+  const Columns columns(p);
+  const double* intercepts = x + outputs * p;
+  const Cell* row = matrix.data.data() + begin * p;
+  size_t i = 0;
+  for (; i + 8 <= rows; i += 8, row += 8 * p) {
+    size_t k = 0;
+    for (; k + 4 <= outputs; k += 4)
+      for (size_t half = 0; half < 8; half += 4)
+        predict_tile<4, 4>(columns, row + half * p, x + k * p, intercepts + k,
+                           z + k * rows + i + half, rows);
+    for (; k < outputs; ++k)
+      predict_tile<8, 1>(columns, row, x + k * p, intercepts + k, z + k * rows + i, rows);
+  }
+  for (; i < rows; ++i, row += p)
+    for (size_t k = 0; k < outputs; ++k)
+      predict_tile<1, 1>(columns, row, x + k * p, intercepts + k, z + k * rows + i, rows);
+}
+
+template <class Cell>
+void combine_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t outputs,
+                 const double* r, double* sums) {
+  const size_t p = matrix.columns, rows = end - begin, ahead = rows * p;
+  const Columns columns(p);
+  const Cell* row = matrix.data.data() + begin * p;
+  size_t i = 0;
+  for (; i + 8 <= rows; i += 8, row += 8 * p) {
+    size_t k = 0;
+    for (; k + 4 <= outputs; k += 4)
+      for (size_t half = 0; half < 8; half += 4)
+        combine_tile<4, 4>(columns, row + half * p, r + k * rows + i + half, rows, sums + k * p,
+                           ahead);
+    for (; k < outputs; ++k)
+      combine_tile<8, 1>(columns, row, r + k * rows + i, rows, sums + k * p, ahead);
+  }
+  for (; i < rows; ++i, row += p)
+    for (size_t k = 0; k < outputs; ++k)
+      combine_tile<1, 1>(columns, row, r + k * rows + i, rows, sums + k * p, ahead);
+  for (size_t k = 0; k < outputs; ++k)
+    for (i = 0; i < rows; ++i) sums[outputs * p + k] += r[k * rows + i];
+}
+
+void predict_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
+                    const double* x, double* z) {
+  predict_all(matrix, begin, end, outputs, x, z);
+}
+void predict_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
+                   const double* x, double* z) {
+  predict_all(matrix, begin, end, outputs, x, z);
+}
+void combine_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
+                    const double* r, double* sums) {
+  combine_all(matrix, begin, end, outputs, r, sums);
+}
+void combine_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
+                   const double* r, double* sums) {
+  combine_all(matrix, begin, end, outputs, r, sums);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace thalweg
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace thalweg {
+
+HWY_EXPORT(predict_double);
+HWY_EXPORT(predict_float);
+HWY_EXPORT(combine_double);
+HWY_EXPORT(combine_float);
+
+size_t dense_block_rows(size_t columns, size_t cell_bytes) {
+  const size_t rows = 12288 / std::max<size_t>(1, columns * cell_bytes);
+  return std::clamp<size_t>(rows / 8 * 8, 8, 256);
+}
+
+void predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
+                  const double* x, double* z) {
+  HWY_DYNAMIC_DISPATCH(predict_double)(matrix, begin, end, outputs, x, z);
+}
+void predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
+                  const double* x, double* z) {
+  HWY_DYNAMIC_DISPATCH(predict_float)(matrix, begin, end, outputs, x, z);
+}
+void combine_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
+                  const double* r, double* sums) {
+  HWY_DYNAMIC_DISPATCH(combine_double)(matrix, begin, end, outputs, r, sums);
+}
+void combine_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
+                  const double* r, double* sums) {
+  HWY_DYNAMIC_DISPATCH(combine_float)(matrix, begin, end, outputs, r, sums);
+}
+
+}  // namespace thalweg
+#endif

@@ -1,0 +1,73 @@
+#include "thalweg/run/checkpoint.hpp"
+
+#include "thalweg/base/error.hpp"
+#include "thalweg/format/safetensors.hpp"
+
+namespace thalweg {
+namespace {
+
+// The scalars of a Progress, in the order in which they are stored.
+template <class P, class Visit>
+void scalars(P& p, const Visit& visit) {
+  visit(p.state.smooth), visit(p.state.value), visit(p.state.step), visit(p.state.evaluations);
+  visit(p.state.samples), visit(p.first_gradient_norm), visit(p.checked_step);
+  visit(p.checked_norm), visit(p.at_floor), visit(p.proved), visit(p.recorded_step);
+  visit(p.started), visit(p.last.step), visit(p.last.samples), visit(p.last.value);
+  visit(p.last.gradient_norm), visit(p.last.lower_bound), visit(p.last.gap);
+  visit(p.last.update_norm), visit(p.last.learning_rate), visit(p.last.step_size);
+  visit(p.last.predicted_decrease), visit(p.last.evaluations), visit(p.last.seconds);
+  visit(p.last.cpu_seconds), visit(p.last.progress);
+}
+
+}  // namespace
+
+void write_checkpoint(const std::filesystem::path& path, const Progress& progress,
+                      size_t event_offset) {
+  Safetensors file;
+  file.metadata = {{"format", "thalweg"}, {"version", "1"}};
+  std::vector<double> numbers = {static_cast<double>(event_offset)};
+  scalars(progress, [&](auto value) { numbers.push_back(static_cast<double>(value)); });
+  const std::vector<double> history = progress.history.pack();
+  const State& state = progress.state;
+  file.add("scalars", {numbers.size()}, std::span<const double>(numbers));
+  file.add("history", {history.size()}, std::span<const double>(history));
+  file.add("x", {state.x.size()}, std::span<const double>(state.x));
+  file.add("gradient", {state.gradient.size()}, std::span<const double>(state.gradient));
+  for (const auto& [name, values] : state.memory)
+    file.add("memory." + name, {values.size()}, std::span<const double>(values));
+  write_safetensors(path, file);
+}
+
+Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
+                         size_t& event_offset) {
+  const Safetensors file = read_safetensors(path);
+  Progress out;
+  const std::vector<double> numbers = file.numbers("scalars");
+  size_t next = 0, count = 1;
+  scalars(out, [&](auto&) { ++count; });
+  if (numbers.size() != count)
+    fail("{}: {} scalars, {} were expected; the checkpoint is damaged or of another version",
+         path.string(), numbers.size(), count);
+  event_offset = static_cast<size_t>(numbers[next++]);
+  scalars(out, [&](auto& value) {
+    value = static_cast<std::remove_reference_t<decltype(value)>>(numbers[next++]);
+  });
+  out.history = History::unpack(file.numbers("history"));
+  auto buffer = [&](const char* name) {
+    const std::vector<double> values = file.numbers(name);
+    if (values.size() != parameters)
+      fail("{}: \"{}\" has {} numbers, the data ask for {}; the checkpoint is of other data",
+           path.string(), name, values.size(), parameters);
+    Buffer<double> to(values.size());
+    std::copy(values.begin(), values.end(), to.begin());
+    return to;
+  };
+  out.state.x = buffer("x");
+  out.state.gradient = buffer("gradient");
+  for (const StoredTensor& tensor : file.tensors)
+    if (tensor.name.starts_with("memory."))
+      out.state.memory[tensor.name.substr(7)] = file.numbers(tensor.name);
+  return out;
+}
+
+}  // namespace thalweg

@@ -1,0 +1,37 @@
+#include "thalweg/run/choose_method.hpp"
+
+namespace thalweg {
+namespace {
+
+// A factor of 2,000 parameters costs as much as 60 sweeps of 100,000 rows; beyond, memory and time of
+// the Hessian grow with the square.
+constexpr size_t most_newton = 2000;
+
+}  // namespace
+
+ChosenMethod choose_method(Objective& objective, const std::string& asked) {
+  Call call = parse_call(asked);
+  std::string reason;
+  if (call.name == "auto") {
+    const LinearPredictor* linear = objective.linear_predictor();
+    const bool hinge = linear != nullptr && !loss_row(linear->samples.loss.kind).smooth;
+    const bool small = objective.size() <= most_newton;
+    const std::string size = fmt::format("{} parameters", objective.size());
+    if (hinge) {
+      call.name = "proximal_point";
+      reason = "the hinge loss has a kink";
+    } else if (objective.composite() != nullptr) {
+      call.name = small ? "coordinate_descent" : "fista";
+      reason = (small ? "l1 or bounds, and a Hessian of only " : "l1 or bounds, and ") + size;
+    } else {
+      call.name = small ? "newton" : "lbfgs";
+      reason = (small ? "smooth, and a Hessian of only " : "smooth, with ") + size;
+    }
+  }
+  const MethodRow& row = find(methods(), "method", call.name);
+  const Settings chosen = settings(row, "method", call);
+  check_needs(row, objective);
+  return {&row, chosen, chosen.call(row.name), reason};
+}
+
+}  // namespace thalweg

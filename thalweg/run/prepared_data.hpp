@@ -1,0 +1,58 @@
+// From a file to what is minimized: the table read, the rows split, the recipe learned and applied.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "thalweg/base/option.hpp"
+#include "thalweg/data/recipe.hpp"
+#include "thalweg/format/read.hpp"
+#include "thalweg/model/model.hpp"
+
+namespace thalweg {
+
+struct LoadedData {
+  Table table;
+  std::string fingerprint;  // SHA-256 of the file's bytes
+};
+
+// Reads the file, and beside that its fingerprint. Throws Error as read_table does.
+LoadedData load(const std::filesystem::path& data, const ReadOptions& options);
+
+// What the settings of fit say about reading.
+ReadOptions read_options(const Settings& settings);
+
+// The model that the settings ask for, or the one that suits the target.
+struct ChosenModel {
+  ModelRow row;
+  Loss loss;
+  std::string call;    // such as huber(delta=2)
+  std::string reason;  // "" where it was asked for
+};
+ChosenModel choose_model(const Table& table, const Settings& settings);
+
+struct PreparedData {
+  Recipe recipe;
+  std::vector<uint8_t> training_rows;  // [table rows] 1: in the objective
+  Prepared training;
+  std::optional<Prepared> validation;
+  size_t outputs = 1;
+};
+
+// Per row 1 where it may take part; with validation and classes as in data/split.
+struct Split {
+  std::vector<uint8_t> usable, training;  // [table rows]
+};
+Split split_rows(const Table& table, const ChosenModel& model, const Settings& settings);
+// Per row its fold, -1 for rows that take no part.
+std::vector<int32_t> fold_rows(const Table& table, const ChosenModel& model,
+                               const Settings& settings);
+
+// Learns the recipe on `training` and applies it to that and, where there are any, to the other
+// usable rows.
+PreparedData prepare(const Table& table, const ChosenModel& model, const Settings& settings,
+                     const std::vector<uint8_t>& usable, const std::vector<uint8_t>& training);
+
+}  // namespace thalweg

@@ -1,0 +1,18 @@
+// verdict.json: the verdict as other programs read it. Schema: docs/format/verdict.md.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "thalweg/monitor/verdict.hpp"
+
+namespace thalweg {
+
+// Without fingerprints and digest. Numbers that are not finite become null.
+nlohmann::ordered_json to_json(const Verdict& verdict);
+
+// The text of verdict.json with its digest filled in: SHA-256 of the text with the digest's 64
+// characters as zeros.
+std::string with_digest(nlohmann::ordered_json verdict);
+
+}  // namespace thalweg
