@@ -1,4 +1,6 @@
 // thalweg evaluate: how well a run's model predicts rows whose target is known.
+#include <fmt/format.h>
+
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
 #include "thalweg/base/parallel.hpp"

@@ -1,5 +1,7 @@
 #include "apps/cli/fit_report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>

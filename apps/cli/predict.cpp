@@ -1,6 +1,10 @@
 // thalweg predict: what a run's model says of other rows, as CSV or JSON.
 #include "thalweg/run/predict.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.hpp"

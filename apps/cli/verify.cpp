@@ -1,6 +1,10 @@
 // thalweg verify: the independent check of a run's claim.
 #include "thalweg/certify/verifier/verify.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
 #include "apps/cli/verification.hpp"
