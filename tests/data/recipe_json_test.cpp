@@ -17,7 +17,7 @@ constexpr const char* table_text =
     R"({"column":"tenure","kind":"number","center":32.4,"scale":24.5,"impute":29.0,"indicator":false},)"
     R"({"column":"Contract","kind":"categories","reference":"Month-to-month",)"
     R"("levels":["One year","Two year"],"other":false,"missing":false},)"
-    R"({"column":"joined","kind":"date","format":"year-month-day","parts":[)"
+    R"({"column":"joined","kind":"date","format":"year_first","parts":[)"
     R"({"part":"year","center":2017.2,"scale":1.5,"impute":2017.0}],"indicator":true}]})";
 
 std::string message(const std::string& text) {

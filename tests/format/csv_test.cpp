@@ -92,6 +92,11 @@ TEST(Csv, QuotesAsInRfc4180) {
   EXPECT_EQ(texts(table.columns[2]), (Names{"b \r\nbb", "-", "y"}));
 }
 
+TEST(Csv, ABlankBeforeADoubledQuoteIsTrimmed) {
+  const Table table = read_csv("t,n\n\" \"\"a\"\"\",1\n\" \"\"b\"\" \",2\n", "t.csv");
+  EXPECT_EQ(texts(table.columns[0]), (Names{"\"a\"", "\"b\""}));
+}
+
 TEST(Csv, PassesOverByteOrderMarkBlankRowsAndMissingLastLineEnd) {
   const Table table = read_csv(
       "\xEF\xBB\xBF"
@@ -159,8 +164,9 @@ TEST(Csv, ABadCellAmongNumbersIsNamedByLineAndColumn) {
   const Table table = read_csv(mostly_numbers("unknown"), "t.csv", {.drop = {"tenure"}});
   EXPECT_EQ(table.columns[1].missing, 100u);
   EXPECT_EQ(table.columns[1].kind, Column::Kind::text);
-  EXPECT_EQ(message(mostly_numbers("unknown"), {.drop = {"tenrue"}}),
-            "t.csv: no column \"tenrue\" (did you mean \"tenure\"?); there are 2: id, tenure");
+  EXPECT_EQ(
+      message(mostly_numbers("unknown"), {.drop = {"tenrue"}}),
+      "t.csv: no column \"tenrue\" (did you mean \"tenure\"?); there are 2: \"id\", \"tenure\"");
   // The first rows are texts, the rest numbers.
   std::string late = "x\nfirst\n";
   for (int i = 0; i < 300; ++i) late += "1\n";
@@ -223,6 +229,10 @@ TEST(Csv, AQuotationMarkInsideAnUnquotedCellIsACharacter) {
 TEST(Csv, UnpairedQuotationMarksBetweenTabsAreCharacters) {
   const Table table = read_csv("text\tn\n\"so-called\" art\t1\n\"open\t2\n", "t.tsv");
   EXPECT_EQ(texts(table.columns[0]), (Names{"\"so-called\" art", "\"open"}));
+  // Where they pair they quote, whatever else is wrong.
+  std::string text = "\"k\"\tn\n";
+  for (int i = 0; i < 30; ++i) text += fmt::format("\"{}\"\t{}\n", i, i == 7 ? "x" : "1");
+  EXPECT_EQ(message(text).substr(0, 34), "csv: t.csv line 9, column \"n\": \"x\"");
 }
 
 TEST(Csv, TheChunkChangesNothing) {
@@ -255,7 +265,7 @@ TEST(Csv, ACellOfTenMillionCharacters) {
   EXPECT_EQ(table.columns[1].levels[0].size(), cell.size());
   EXPECT_EQ(message(mostly_numbers(cell)),
             "csv: t.csv line 43, column \"tenure\": \"" + std::string(60, 'x') +
-                "...\" is not a number; drop the column with --drop tenure");
+                "…\" is not a number; drop the column with --drop tenure");
   EXPECT_NE(message("a,b\n1," + digits + "\n").find("is not a finite number"), std::string::npos);
   // One row without an end, a quote that never closes, and a name of that length.
   EXPECT_NE(message(cell + ",\"" + cell), "no error");
@@ -281,7 +291,7 @@ TEST(Csv, AgreesWithPythonOnRealTables) {
   const std::filesystem::path data = THALWEG_SOURCE "/../shared/data";
   if (!std::filesystem::exists(data)) GTEST_SKIP() << "no ../shared/data here";
   const auto expected =
-      nlohmann::json::parse(read_file(THALWEG_SOURCE "/tests/oracle/csv_counts.json"));
+      nlohmann::json::parse(read_file(THALWEG_SOURCE "/tests/oracle/format/csv_counts.json"));
   for (const auto& [name, file] : expected.items()) {
     SCOPED_TRACE(name);
     if (std::any_of(file["columns"].begin(), file["columns"].end(),

@@ -156,6 +156,7 @@ TEST(Libsvm, ManyChunksAndEveryNumberOfThreads) {
     std::string broken = text;
     for (size_t at = text.size() / 2; at < text.size(); at += text.size() / 7)
       broken[broken.find('\n', at) + 1] = 'x';
+    broken += "x\n";
     const size_t first = text.find('\n', text.size() / 2);
     const auto line =
         2 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(first), '\n');

@@ -35,9 +35,10 @@ TEST(Table, FindsColumnsByNameAndByPosition) {
 }
 
 TEST(Table, NamesTheNearestColumn) {
-  EXPECT_EQ(message("churn"),
-            "customers.csv: no column \"churn\" (did you mean \"Churn\"?); there are 3: tenure, "
-            "Churn, @1");
+  EXPECT_EQ(
+      message("churn"),
+      "customers.csv: no column \"churn\" (did you mean \"Churn\"?); there are 3: \"tenure\", "
+      "\"Churn\", \"@1\"");
   EXPECT_EQ(message("@4"),
             "customers.csv: no column @4; there are 3, from @1 (also @-3) to @3 (also "
             "@-1)");

@@ -90,7 +90,7 @@ TEST(Zip, RefusesWrongSizesBeforeItAllocates) {
             std::string::npos);
 }
 
-TEST(Zip, RefusesOverlappingAndRepeatedMembers) {
+TEST(Zip, RefusesRepeatedMembers) {
   const std::string whole = file("compressed.npz");
   const size_t first = whole.find("PK\x01\x02"), second = whole.find("PK\x01\x02", first + 4);
   const std::string entry = whole.substr(first, second - first);
@@ -100,6 +100,36 @@ TEST(Zip, RefusesOverlappingAndRepeatedMembers) {
   const auto size = static_cast<uint32_t>(twice.size() - 22 - first);
   twice.replace(end + 12, 4, reinterpret_cast<const char*>(&size), 4);
   EXPECT_NE(refusal(twice).find("twice"), std::string::npos);
+}
+
+// A member inside the data of another, as in archives that inflate without a bound.
+TEST(Zip, RefusesOverlappingMembers) {
+  const auto path = std::filesystem::temp_directory_path() / "thalweg_zip_test_overlap.zip";
+  auto archive = [&](const std::string& name, const std::string& body) {
+    ZipWriter writer(path);
+    writer.add(name, "", body);
+    writer.commit();
+    return read_file(path);
+  };
+  auto number = [](auto value) {
+    return std::string(reinterpret_cast<const char*>(&value), sizeof(value));
+  };
+  const size_t entry_bytes = 46 + 1 + 28;
+  const std::string inner = archive("b", "body");
+  const size_t inner_end = inner.find("PK\x01\x02");
+  const std::string outer = archive("a", inner.substr(0, inner_end));
+  const size_t outer_end = outer.find("PK\x01\x02"), begin = outer.find("PK", 4);
+  std::string both = outer.substr(0, outer_end + entry_bytes);
+  const std::string alone = both;
+  both += inner.substr(inner_end, entry_bytes - 8) + number(uint64_t{begin});
+  auto closed = [&](const std::string& bytes, uint16_t entries) {
+    return bytes + "PK\x05\x06" + std::string(4, '\0') + number(entries) + number(entries) +
+           number(static_cast<uint32_t>(bytes.size() - outer_end)) +
+           number(static_cast<uint32_t>(outer_end)) + std::string(2, '\0');
+  };
+  EXPECT_EQ(refusal(closed(alone, 1)), "");
+  EXPECT_NE(refusal(closed(both, 2)).find("overlap"), std::string::npos);
+  std::filesystem::remove(path);
 }
 
 TEST(Zip, WrittenMembersAreAligned) {

@@ -204,17 +204,22 @@ void Convex<R>::project(std::vector<R>& x) const {
   }
 }
 
-// Bounds farther away than any step are left out (columns of 1e150): they would set the scale of
-// the interior point's start. `project` keeps to them.
 template <class R>
-std::vector<Piece<R>> Convex<R>::penalty_pieces(const std::vector<R>& at) const {
-  const R far = R("1e30");
+bool Convex<R>::fixed(size_t j) const {
+  if (std::numeric_limits<R>::digits > 256) return false;
+  return l1_[j] > R("1e30") || l2_[j] > R("1e60") ||
+         (has_lower_ && has_upper_ && upper_[j] - lower_[j] < R("1e-60"));
+}
+
+template <class R>
+std::vector<Piece<R>> Convex<R>::penalty_pieces(const std::vector<R>& at, const R& far) const {
   std::vector<Piece<R>> out;
   for (size_t index = 0; index < outputs_ * columns_; ++index) {
     const size_t j = column(index);
     Piece<R> piece;
     piece.coordinate = index;
-    if (l1_[j] > 0) {
+    if (fixed(j)) continue;
+    if (l1_[j] > R("1e-60")) {
       piece.center = -at[index];
       piece.low = -l1_[j];
       piece.high = l1_[j];

@@ -55,8 +55,12 @@ class Convex {
   // The sample's loss as a kinked piece (squared, Huber, quantile, hinges), row left empty.
   Piece<R> piece(size_t row) const;
   R piece_value(const Piece<R>& piece, const R& z) const;
-  // Pieces of |w| and of the bounds, around `at`.
-  std::vector<Piece<R>> penalty_pieces(const std::vector<R>& at) const;
+  // Of columns of 1e-150, which the penalty or the bounds hold at their start for all that can be
+  // told; 616 digits make no such difference.
+  bool fixed(size_t j) const;
+  // Pieces of |w| and of the bounds nearer than `far`, around `at`; none for what is fixed, nor for
+  // an l1 below 1e-60 (columns of 1e150). The gap counts what was left out.
+  std::vector<Piece<R>> penalty_pieces(const std::vector<R>& at, const R& far) const;
   std::vector<R> gradient(const std::vector<R>& theta) const;
   R gap(const std::vector<R>& x, const std::vector<R>& theta) const;
 
@@ -65,6 +69,9 @@ class Convex {
   Minimum minimize_pieces() const;
   Minimum minimize_smooth() const;
   std::vector<R> start() const;
+  R hold(size_t at) const;
+  // Into the bounds, what is fixed to its place.
+  void settle(std::vector<R>& x) const;
 
   LossKind kind_;
   size_t rows_ = 0, columns_ = 0, outputs_ = 1;

@@ -40,6 +40,20 @@ std::vector<R> Convex<R>::start() const {
   return x;
 }
 
+// The curvature that keeps a fixed weight at its place.
+template <class R>
+R Convex<R>::hold(size_t at) const {
+  return column(at) < columns_ && fixed(column(at)) ? R("1e90") : R(0);
+}
+
+template <class R>
+void Convex<R>::settle(std::vector<R>& x) const {
+  project(x);
+  const std::vector<R> first = start();
+  for (size_t at = 0; at < outputs_ * columns_; ++at)
+    if (fixed(column(at))) x[at] = first[at];
+}
+
 // A direction of recession of largest support: minimizes the sum of max(0, 1 - t) over the margins
 // t = a'd >= 0 of what can recede, d in the cone of the bounds. Along the minimizer t >= 1 where t
 // can be positive at all, else t = 0, so the minimum is a whole number: the count of what stays.
@@ -131,7 +145,7 @@ template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   std::vector<R> Q(size() * size(), R(0)), q(size(), R(0));
   for (size_t at = 0; at < size(); ++at)
-    if (column(at) < columns_) Q[at * size() + at] = l2_[column(at)];
+    if (column(at) < columns_) Q[at * size() + at] = l2_[column(at)] + hold(at);
   std::vector<Piece<R>> pieces;
   for (size_t i = 0; i < rows_; ++i) {
     Piece<R> loss = piece(i);
@@ -145,7 +159,8 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
   }
   const size_t losses_first = pieces.size();
   const std::vector<R> zero(size(), R(0));
-  for (Piece<R>& piece : penalty_pieces(zero)) pieces.push_back(std::move(piece));
+  for (Piece<R>& piece : penalty_pieces(zero, std::numeric_limits<R>::infinity()))
+    pieces.push_back(std::move(piece));
 
   // Where minimizers are not unique the central path of a weak proximal term starts far away; if
   // that fails, stronger terms lead to the set of minimizers, weaker ones then close the gap.
@@ -158,11 +173,11 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
     std::vector<R> strengthened = Q;
     for (size_t j = 0; j < size(); ++j) {
       strengthened[j * size() + j] += strength;
-      shifted[j] = q[j] - strength * x[j];
+      shifted[j] = q[j] - (strength + hold(j)) * x[j];
     }
     const InteriorPoint<R> found = minimize_quadratic(strengthened, shifted, x, pieces, R("1e-48"));
     x = found.x;
-    project(x);
+    settle(x);
     const std::vector<R> z = predictions(x);
     for (size_t i = 0; i < rows_; ++i)
       theta[i] = losses_first > 0 ? found.theta[i] : R(z[i] - target_[i]);
@@ -180,8 +195,11 @@ typename Convex<R>::Minimum Convex<R>::minimize_pieces() const {
 template <class R>
 typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
   std::vector<R> x = start();
-  R damping = proximal<R>();
-  const R accepted("1e-37");
+  // Along separable directions the curvature falls with the gap: the proximal term must stay below.
+  const bool newton = penalty_pieces(x, R("1e30")).empty();
+  const R weakest = pow(std::numeric_limits<R>::epsilon(), newton ? R(0.85) : R(0.55));
+  R damping = weakest;
+  const R accepted("1e-37"), least = pow(std::numeric_limits<R>::epsilon(), R(0.9));
   int settled = 0;
   Minimum best{R(0), std::numeric_limits<R>::infinity(), true};
   for (int iteration = 0; iteration < 500; ++iteration) {
@@ -210,14 +228,16 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
               H[place(k, j) * size() + place(l, m)] += scale * cell(i, j) * cell(i, m);
         }
     }
+    R largest = 0;
     for (size_t at = 0; at < size(); ++at) {
       if (column(at) < columns_) {
         g[at] += l2_[column(at)] * x[at];
-        H[at * size() + at] += l2_[column(at)];
+        H[at * size() + at] += l2_[column(at)] + hold(at);
       }
-      H[at * size() + at] += damping;
+      if (hold(at) == 0 && H[at * size() + at] > largest) largest = H[at * size() + at];
     }
-    const std::vector<Piece<R>> pieces = penalty_pieces(x);
+    for (size_t at = 0; at < size(); ++at) H[at * size() + at] += damping * largest + least;
+    const std::vector<Piece<R>> pieces = penalty_pieces(x, R("1e30"));
     std::vector<R> d(size(), R(0));
     if (pieces.empty()) {
       if (cholesky(H, size())) {
@@ -229,6 +249,7 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
     }
     R slope = 0;  // of the model along d
     for (size_t at = 0; at < size(); ++at) {
+      if (hold(at) > 0) d[at] = 0;
       slope += g[at] * d[at];
       if (column(at) < columns_) slope += l1_[column(at)] * (abs(x[at] + d[at]) - abs(x[at]));
     }
@@ -238,12 +259,12 @@ typename Convex<R>::Minimum Convex<R>::minimize_smooth() const {
     R step = 1;
     for (int halving = 0; halving < 200 && !moved; ++halving, step /= 2) {
       for (size_t at = 0; at < size(); ++at) next[at] = x[at] + step * d[at];
-      project(next);
+      settle(next);
       moved = slope < 0 && value(next) <= value_now + R(0.0001) * step * slope + noise;
     }
     if (moved) {
       x = next;
-      damping = proximal<R>();
+      damping = weakest;
     } else if (damping < 1) {
       damping *= R("1e5");
     } else {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -23,7 +24,7 @@ namespace {
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) refuse(path, "cannot be opened");
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) {
@@ -56,7 +57,8 @@ MappedFile::MappedFile(MappedFile&& other) noexcept
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   beside_ = path_;
-  beside_ += fmt::format(".{}.part", ::getpid());
+  static std::atomic<int> count{0};
+  beside_ += fmt::format(".{}-{}.part", ::getpid(), count++);
   descriptor_ = ::open(beside_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) refuse(path_, "cannot be written");
 }

@@ -58,17 +58,26 @@ std::string shortest(double value) { return fmt::format("{}", value); }
 
 std::string brief(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
 
-bool parse_number(std::string_view text, double& value) {
+namespace {
+
+// A leading plus is allowed, which the readers of the standard refuse; two signs are not.
+std::string_view without_plus(std::string_view text) {
   text = trim(text);
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  if (text.empty() || text.front() == '+') return false;
+  if (text.size() > 1 && text.front() == '+' && text[1] != '-' && text[1] != '+')
+    text.remove_prefix(1);
+  return text;
+}
+
+}  // namespace
+
+bool parse_number(std::string_view text, double& value) {
+  text = without_plus(text);
   const auto result = fast_float::from_chars(text.data(), text.data() + text.size(), value);
   return result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
 
 bool parse_integer(std::string_view text, long long& value) {
-  text = trim(text);
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  text = without_plus(text);
   const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
   return result.ec == std::errc() && result.ptr == text.data() + text.size();
 }

@@ -42,7 +42,7 @@ constexpr Level partner[] = {{"No", 0.52, 0}, {"Yes", 0.48, -0.2}};
 constexpr Level paperless[] = {{"Yes", 0.59, 0.3}, {"No", 0.41, 0}};
 constexpr Level contract[] = {
     {"Month-to-month", 0.55, 0}, {"One year", 0.21, -0.9}, {"Two year", 0.24, -1.7}};
-constexpr Level internet[] = {{"Fiber", 0.44, 0.7}, {"DSL", 0.34, 0}, {"None", 0.22, -0.5}};
+constexpr Level internet[] = {{"Fiber", 0.44, 0.7}, {"DSL", 0.34, 0}, {"No line", 0.22, -0.5}};
 constexpr Level payment[] = {{"Electronic check", 0.33, 0.45},
                              {"Mailed check", 0.22, 0},
                              {"Bank transfer", 0.22, -0.1},

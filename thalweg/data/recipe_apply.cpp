@@ -8,6 +8,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/data/date_column.hpp"
 #include "thalweg/data/number_sweep.hpp"
 #include "thalweg/data/recipe.hpp"
 #include "thalweg/data/shown.hpp"
@@ -35,6 +36,20 @@ struct HotJob {
   std::vector<size_t> hot;  // [levels + 1]; the last is for missing cells
 };
 
+// A column of dates: the cells of each text.
+struct DateJob {
+  const int32_t* codes;  // null: all cells are missing
+  size_t first, width;
+  std::vector<double> cells;  // [levels + 1, width]; the last is for missing cells
+  bool indicator;             // one further column
+
+  // The row of `cells` for a row of the table.
+  size_t place(size_t row) const {
+    const int32_t code = codes == nullptr ? -1 : codes[row];
+    return code < 0 ? cells.size() / width - 1 : static_cast<size_t>(code);
+  }
+};
+
 constexpr size_t none = SIZE_MAX;
 
 // Everything that is to be written into a row of the design matrix.
@@ -43,6 +58,7 @@ struct Plan {
   std::vector<NumberRun> numbers;
   std::vector<IndicatorJob> indicators;
   std::vector<HotJob> hots;
+  std::vector<DateJob> dates;
   std::vector<std::vector<double>> storage;  // numbers read from texts
 };
 
@@ -59,6 +75,8 @@ class Planner {
         plan_number(source(column.column), *number);
       } else if (const auto* categories = std::get_if<CategoriesColumn>(&column.form)) {
         plan_categories(source(column.column), *categories);
+      } else if (const auto* date = std::get_if<DateColumn>(&column.form)) {
+        plan_dates(source(column.column), *date);
       }
     }
   }
@@ -150,6 +168,13 @@ class Planner {
     job.hot.push_back(missing);
   }
 
+  void plan_dates(const Column& column, const DateColumn& form) {
+    const int32_t* codes = column.kind == Column::Kind::text ? column.codes.data() : nullptr;
+    plan_.dates.push_back({codes, plan_.features, form.parts.size(),
+                           date_cells(form, table_, column), form.indicator});
+    plan_.features += form.parts.size() + (form.indicator ? 1 : 0);
+  }
+
   const Table& table_;
   std::map<std::string_view, size_t> places_;  // none where a name occurs twice
   std::vector<std::string> names_;
@@ -178,6 +203,14 @@ bool write_rows(const Plan& plan, std::span<const size_t> rows, size_t begin, si
       const int32_t code = job.codes[rows[i]];
       const size_t hot = job.hot[code < 0 ? job.hot.size() - 1 : static_cast<size_t>(code)];
       if (hot != none) matrix.data[i * plan.features + hot] = T{1};
+    }
+  for (const DateJob& job : plan.dates)
+    for (size_t i = begin; i < end; ++i) {
+      const size_t place = job.place(rows[i]);
+      T* const out = matrix.data.data() + i * plan.features + job.first;
+      for (size_t k = 0; k < job.width; ++k)
+        out[k] = static_cast<T>(job.cells[place * job.width + k]);
+      if (job.indicator) out[job.width] = place + 1 == job.cells.size() / job.width ? T{1} : T{0};
     }
   return finite;
 }

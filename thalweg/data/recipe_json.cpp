@@ -140,6 +140,7 @@ TargetRecipe read_target(const Reader& reader) {
 
 DateColumn read_date(const Reader& reader) {
   constexpr std::string_view parts[] = {"year", "month", "day", "weekday", "hour", "days"};
+  if (reader.array("parts").empty()) reader.fail_type("parts", "a list that is not empty");
   DateColumn date{reader.text("format"), {}, reader.flag("indicator")};
   for (const Json& item : reader.array("parts")) {
     const Reader part(item, reader.where() + ", parts");

@@ -6,6 +6,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/column_type.hpp"
+#include "thalweg/data/date_column.hpp"
 #include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
@@ -126,6 +127,7 @@ class Learner {
 
   void learn_text(const Column& column, bool kept) {
     const size_t distinct = column.levels.size(), present = table_.rows - column.missing;
+    if (is_date(column)) return learn_date(column);
     const TextType type = text_type(column, table_.rows);
     if (!kept && type == TextType::identifier)
       return drop("identifier", fmt::format("an identifier ({} distinct values in {} rows)",
@@ -134,6 +136,12 @@ class Learner {
       return drop("free text", fmt::format("free text ({} distinct values in {} rows)",
                                            grouped(distinct), grouped(present)));
     learn_categories(column, type == TextType::two_valued);
+  }
+
+  void learn_date(const Column& column) {
+    auto form = learn_dates(column, table_.rows, mask_, options_.scale);
+    if (!form) return drop("constant", "the same date in all training rows, or none");
+    column_->form = *std::move(form);
   }
 
   void learn_categories(const Column& column, bool two_valued) {
@@ -172,8 +180,9 @@ class Learner {
     }
     form.other = pooled > 0;
     if (pooled > 0)
-      recipe_.notes.push_back(fmt::format("{}: {} rare levels are pooled as other",
-                                          shown(column_->column), grouped(pooled)));
+      recipe_.notes.push_back(fmt::format("{}: {} rare {} pooled as other", shown(column_->column),
+                                          grouped(pooled),
+                                          pooled == 1 ? "level is" : "levels are"));
     column_->form = std::move(form);
   }
 

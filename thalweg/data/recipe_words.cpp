@@ -32,19 +32,17 @@ std::string standardized(double center, double scale) {
   return fmt::format("(value − {}) / {}", brief(center), brief(scale));
 }
 
-std::string missing_cells(double impute, bool indicator) {
-  return fmt::format("; missing cells count as {}{}", brief(impute),
-                     indicator ? " and are marked in a column of their own" : "");
-}
-
 std::string words(const DroppedColumn& form) {
   if (form.reason == "target" || form.reason == "weights") return "the " + form.reason;
   return form.reason == "asked" ? "dropped, as asked" : "dropped, " + form.reason;
 }
 
 std::string words(const NumberColumn& form) {
-  return "number, " + standardized(form.center, form.scale) +
-         missing_cells(form.impute, form.indicator);
+  std::string out = "number, " + standardized(form.center, form.scale);
+  if (form.indicator)
+    out += fmt::format("; missing cells count as {} and are marked in a column of their own",
+                       brief(form.impute));
+  return out;
 }
 
 std::string words(const CategoriesColumn& form) {
@@ -52,17 +50,16 @@ std::string words(const CategoriesColumn& form) {
   for (const std::string& level : form.levels) columns.push_back(shown(level));
   if (form.other) columns.push_back("every other text");
   if (form.missing) columns.push_back("missing cells");
-  return fmt::format("categories, a column each for {}; against {}{}{}", join(columns, ", "),
-                     shown(form.reference), form.other ? "" : "; unknown texts count as that",
-                     form.missing ? "" : "; missing cells count as that");
+  return fmt::format("categories, a column each for {}; against {}", join(columns, ", "),
+                     shown(form.reference));
 }
 
 std::string words(const DateColumn& form) {
   std::vector<std::string> parts;
   for (const DatePart& part : form.parts)
     parts.push_back(part.part + " " + standardized(part.center, part.scale));
-  return fmt::format("date ({}), a column each for {}{}", form.format, join(parts, ", "),
-                     form.indicator ? ", and for missing cells" : "");
+  if (form.indicator) parts.push_back("missing cells");
+  return fmt::format("date ({}), a column each for {}", form.format, join(parts, ", "));
 }
 
 }  // namespace
@@ -89,6 +86,10 @@ std::vector<std::string> in_words(const Recipe& recipe) {
   lines.push_back(target.labeled ? fmt::format("target {}: labels {}", shown(target.column),
                                                join(target.labels, ", "))
                                  : fmt::format("target {}: a number", shown(target.column)));
+  if (!recipe.sparse)
+    lines.push_back(
+        "cells missing or unknown where training had none: a number's mean, a category's "
+        "reference");
   if (recipe.float32) lines.push_back("every cell is rounded to float32");
   return lines;
 }

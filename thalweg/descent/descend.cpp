@@ -156,6 +156,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
         run.proved = certificate.bound >= 0;
         if (run.proved) {
           run.last.gap = certificate.bound;
+          run.last.scale = certificate.scale;
           run.last.lower_bound = certificate.value - certificate.bound;
           if (certificate.relative() <= options.tolerance) verdict.stop = "gap";
         }
@@ -191,6 +192,8 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     run.at_floor = below ? run.at_floor + 1 : 0;
   }
 
+  observer.ended(run, verdict.stop);
+
   // The last word: the best certificate at the end, whatever it costs.
   if (certifier && verdict.stop != "gap" && verdict.stop != "no_minimizer" && !evidence.diverged)
     certify(infinity);
@@ -202,6 +205,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     std::copy(certificate.point.begin(), certificate.point.end(), state.x.begin());
     state.value = verdict.last.value = certificate.value;
     verdict.last.gap = certificate.bound;
+    verdict.last.scale = certificate.scale;
     verdict.last.lower_bound = certificate.value - certificate.bound;
   }
   judge(run.history, evidence, verdict);

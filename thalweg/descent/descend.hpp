@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "thalweg/descent/history.hpp"
@@ -44,6 +45,9 @@ struct Observer {
   std::function<void(const Record&)> record = [](const Record&) {};
   std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // after each step
   std::function<bool()> stop_requested = [] { return false; };
+  // Once, when a rule has ended the run and before the verdict moves anything.
+  std::function<void(const Progress&, const std::string& stop)> ended =
+      [](const Progress&, const std::string&) {};
 };
 
 // Runs `method` (of `row`) from run.state.x. At the end run.state.x is the point that the verdict

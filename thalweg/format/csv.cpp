@@ -227,6 +227,7 @@ bool Reader::read_chunk(const CsvChunk& chunk, std::vector<Sink>& sinks) const {
 bool Reader::read_cell(std::string_view cell, size_t row, Sink& sink, std::string& storage) const {
   const size_t at = static_cast<size_t>(cell.data() - text_.data());
   cell = trim(cell);
+  storage.clear();
   if (plan_.any_quotes && dialect_.syntax.quote != 0 && !unquote(cell, storage, plan_.quotes)) {
     return false;
   }
@@ -237,8 +238,7 @@ bool Reader::read_cell(std::string_view cell, size_t row, Sink& sink, std::strin
     return true;
   }
   if (sink.action == Action::text) {
-    const bool moved = cell.data() == storage.data();
-    sink.codes[row] = sink.texts->code(cell, at, moved);
+    sink.codes[row] = sink.texts->code(cell, at, !storage.empty());
     return true;
   }
   double value;
@@ -301,22 +301,25 @@ void Reader::refuse(size_t column, size_t at) const {
   std::string_view cell = trim({begin, static_cast<size_t>(cursor.next() - begin)});
   std::string storage;
   if (dialect_.syntax.quote != 0) unquote(cell, storage, CsvCursor::Quotes::exact);
-  const std::string shown = excerpt(cell);
   double value;
   const char* const wanted =
       cell_number(cell, value) == CellNumber::not_finite ? "a finite number" : "a number";
-  const auto argument = [](std::string_view text) {
-    const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+  // What can stand on a command line as it is shown: short, without quotes or control characters.
+  const auto usable = [](std::string_view word) {
+    return word.find('\'') == std::string_view::npos &&
+           excerpt(word) == fmt::format("\"{}\"", word);
+  };
+  const auto argument = [](std::string_view word) {
+    const bool plain = std::all_of(word.begin(), word.end(), [](unsigned char c) {
       return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '/' || c == '-' || c == '@';
     });
-    return plain ? std::string(text) : fmt::format("'{}'", text);
+    return plain ? std::string(word) : fmt::format("'{}'", word);
   };
   const std::string& name = table_.columns[column].name;
-  const bool position = !table_.has_header || name.size() > 60;
-  fail("csv: {} line {}, column {}: {} is not {}; {}drop the column with --drop {}",
-       source_, line_number(text_, at), excerpt(name), shown, wanted,
-       shown == fmt::format("\"{}\"", cell) ? fmt::format("add it with --missing {}, or ", argument(cell)) : "",
-       position ? fmt::format("@{}", column + 1) : argument(name));
+  fail("csv: {} line {}, column {}: {} is not {}; {}drop the column with --drop {}", source_,
+       line_number(text_, at), excerpt(name), excerpt(cell), wanted,
+       usable(cell) ? fmt::format("add it with --missing {}, or ", argument(cell)) : "",
+       table_.has_header && usable(name) ? argument(name) : fmt::format("@{}", column + 1));
 }
 
 }  // namespace
@@ -338,8 +341,8 @@ Table read_csv(std::string_view text, const std::string& source, const ReadOptio
   const bool tabs = dialect.syntax.delimiter == '\t';
   try {
     return Reader(text, source, options, std::move(dialect), chunk).take();
-  } catch (const Error&) {
-    if (!tabs || text.find('"') == std::string_view::npos) throw;
+  } catch (const CsvQuoteError&) {
+    if (!tabs) throw;
   }
   dialect = detect_csv(text, options, 0);
   return Reader(text, source, options, std::move(dialect), chunk).take();

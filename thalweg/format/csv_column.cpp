@@ -15,7 +15,7 @@ int32_t Dictionary::insert(const Entry& entry, bool keep) {
       if (entries_.size() == INT32_MAX) fail("csv: a column holds more than 2^31 different texts");
       slots_[slot] = static_cast<int32_t>(entries_.size());
       entries_.push_back(entry);
-      if (keep) entries_.back().text = kept_.emplace_back(entry.text);
+      if (keep) entries_.back().text = kept_.emplace_front(entry.text);
       return slots_[slot];
     }
     Entry& known = entries_[static_cast<size_t>(code)];

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +33,8 @@ class Dictionary {
   void grow();
 
   std::vector<Entry> entries_;
-  std::vector<int32_t> slots_;  // open addressing, a power of two; -1 is free
-  std::deque<std::string> kept_;
+  std::vector<int32_t> slots_;           // open addressing, a power of two; -1 is free
+  std::forward_list<std::string> kept_;  // takes no memory while empty: there may be many of these
 };
 
 // How many cells of a column are numbers, and where the first that is none stands.

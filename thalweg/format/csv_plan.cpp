@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/format/excerpt.hpp"
@@ -95,14 +94,16 @@ CsvPlan plan_exact(std::string_view text, const CsvDialect& dialect, const std::
     // What is malformed may lie in a later row, since the cursor looks ahead.
     if (cursor.malformed() != nullptr && cursor.malformed() < stop) {
       const size_t wrong = static_cast<size_t>(cursor.malformed() - text.data());
-      if (*cursor.malformed() == '"' && stop == end) {
-        fail("csv: {} line {}: a quotation mark opens here and never closes; double it or close it",
-             source, line_number(text, wrong));
+      const size_t line = line_number(text, wrong);
+      if (text[wrong] == '"' && stop == end) {
+        throw CsvQuoteError(fmt::format(
+            "csv: {} line {}: a quotation mark opens here and never closes; double it or close it",
+            source, line));
       }
-      fail(
-          "csv: {} line {}: {} follows a closing quotation mark; double the quotation marks "
-          "inside the cell",
-          source, line_number(text, wrong), excerpt(trim(text.substr(wrong, next - wrong))));
+      throw CsvQuoteError(fmt::format(
+          "csv: {} line {}: {} follows a closing quotation mark; double the quotation marks inside "
+          "the cell",
+          source, line, excerpt(trim(text.substr(wrong, next - wrong)))));
     }
     const bool blank = cells == 1 && blank_row(text, dialect.data, next - (stop != end), syntax);
     if (!blank && cells != columns) {

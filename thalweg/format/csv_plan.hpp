@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "thalweg/base/error.hpp"
 #include "thalweg/format/csv_dialect.hpp"
 
 namespace thalweg {
@@ -29,8 +30,15 @@ struct CsvPlan {
 std::optional<CsvPlan> plan_pairing(std::string_view text, const CsvDialect& dialect,
                                     const std::string& source, size_t chunk);
 
+// Quotation marks that do not pair.
+class CsvQuoteError : public Error {
+ public:
+  using Error::Error;
+};
+
 // The plan after looking at every character in order. Throws Error at the first row whose number of
-// cells is not the first row's, and at text behind a closing quote.
+// cells is not the first row's, and CsvQuoteError at text behind a closing quote and at a quote
+// that never closes.
 CsvPlan plan_exact(std::string_view text, const CsvDialect& dialect, const std::string& source,
                    size_t chunk);
 

@@ -80,54 +80,27 @@ size_t FindEnds(const char* text, size_t length, CsvSyntax syntax, uint64_t* ins
 CsvCounts Count(const char* text, size_t begin, size_t end, CsvSyntax syntax) {
   Block block;
   CsvCounts counts;
-  // Blanks that are the delimiter do not count as blanks; '\n' in their place changes nothing.
-  const char space = syntax.blank(' ') ? ' ' : '\n', tab = syntax.blank('\t') ? '\t' : '\n';
   uint64_t inside = 0;
-  uint64_t blank_before = 3, return_before = 0;  // the two characters before, lowest bit the nearer
-  if (begin > 0) {
-    const auto bit = [&](size_t back, auto matches) {
-      return begin >= back && matches(text[begin - back]) ? uint64_t{1} : uint64_t{0};
-    };
-    const auto is_blank = [&](char c) { return c == '\n' || c == space || c == tab; };
-    const auto is_return = [](char c) { return c == '\r'; };
-    blank_before = bit(1, is_blank) | bit(2, is_blank) << 1 | (begin < 2 ? 2u : 0u);
-    return_before = bit(1, is_return) | bit(2, is_return) << 1;
-  }
   for (size_t at = begin; at < end; at += 64) {
     const uint8_t* here = block.load(text, at, end, 'x');
-    const uint64_t rows = equal(here, '\n');
-    const uint64_t blanks = rows | equal(here, space) | equal(here, tab);
-    const uint64_t returns = equal(here, '\r');
+    uint64_t rows = equal(here, '\n'), quoted = inside;
     counts.nul |= equal(here, '\0') != 0;
-    uint64_t outside = ~uint64_t{0};
     if (syntax.quote != 0) {
       const uint64_t quotes = equal(here, syntax.quote);
-      counts.quotes += static_cast<size_t>(std::popcount(quotes));
-      const uint64_t quoted = parity(quotes) ^ inside;
-      inside = uint64_t{0} - (quoted >> 63);
-      outside = ~quoted;
+      if (quotes != 0) {
+        counts.quotes += static_cast<size_t>(std::popcount(quotes));
+        quoted = parity(quotes) ^ inside;
+        inside = uint64_t{0} - (quoted >> 63);
+      }
     }
-    counts.rows[0] += static_cast<size_t>(std::popcount(rows & outside));
-    counts.rows[1] += static_cast<size_t>(std::popcount(rows & ~outside));
-    // A row may be blank where a blank stands before its end, or before the '\r' that ends it.
-    const auto before = [](uint64_t bits, uint64_t carried, int by) {
-      return bits << by | (by == 1 ? carried & 1 : (carried & 1) << 1 | (carried & 2) >> 1);
-    };
-    uint64_t candidates =
-        rows & (before(blanks, blank_before, 1) |
-                (before(returns, return_before, 1) &
-                 (before(blanks, blank_before, 2) | before(returns, return_before, 2))));
-    while (candidates != 0) {
-      const size_t bit = static_cast<size_t>(std::countr_zero(candidates));
+    counts.rows[0] += static_cast<size_t>(std::popcount(rows & ~quoted));
+    counts.rows[1] += static_cast<size_t>(std::popcount(rows & quoted));
+    for (; rows != 0; rows &= rows - 1) {
+      const size_t bit = static_cast<size_t>(std::countr_zero(rows));
       size_t first = at + bit;
       while (first > 0 && syntax.blank(text[first - 1])) --first;
-      if (first == 0 || text[first - 1] == '\n') {
-        --counts.rows[(outside >> bit & 1) != 0 ? 0 : 1];
-      }
-      candidates &= candidates - 1;
+      if (first == 0 || text[first - 1] == '\n') --counts.rows[quoted >> bit & 1];
     }
-    blank_before = blanks >> 63 | (blanks >> 62 & 1) << 1;
-    return_before = returns >> 63 | (returns >> 62 & 1) << 1;
   }
   return counts;
 }

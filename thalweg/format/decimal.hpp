@@ -59,53 +59,17 @@ inline uint64_t eight(uint64_t word) {
          32;
 }
 
-constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                             1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+constexpr double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                             1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 
-// digits / 10^fraction, rounded once: exact operands up to 2^53 and 10^22, else Eisel-Lemire.
-inline bool scale(uint64_t digits, unsigned fraction, bool negative, double& value) {
-  if (digits <= (uint64_t{1} << 53) && fraction <= 22) {
-    const double magnitude = static_cast<double>(digits) / powers[fraction];
-    value = negative ? -magnitude : magnitude;
-    return true;
-  }
-  const fast_float::adjusted_mantissa rounded =
-      fast_float::compute_float<fast_float::binary_format<double>>(-static_cast<int64_t>(fraction),
-                                                                   digits);
-  if (rounded.power2 < 0) return false;
-  fast_float::to_float(negative, rounded, value);
-  return true;
+// Without a branch: signs are as good as random.
+inline double with_sign(double magnitude, bool negative) {
+  return std::bit_cast<double>(std::bit_cast<uint64_t>(magnitude) ^ uint64_t{negative} << 63);
 }
 
-}  // namespace decimal
-
-// Reads [begin, end) when it is `-digits.digits` (sign, point and one side of it may be absent) in
-// at most 24 characters without the sign; false for everything else, numbers in other forms
-// included, for which the general parser stays responsible. `decimal_reach` bytes before `end` must
-// be readable.
-inline bool plain_decimal(const char* begin, const char* end, double& value) {
-  using namespace decimal;
-  const bool negative = begin < end && *begin == '-';
-  begin += negative;
-  const size_t count = static_cast<size_t>(end - begin);
-  if (count - 1 >= 24) return false;
-  uint64_t low = load(end - 8);
-  if (count <= 8) {
-    low = last(low, count);
-    const unsigned at = point(low);
-    unsigned fraction = 0;
-    if (at != no_point) {
-      if (count == 1) return false;
-      low = close(low, at, 0);
-      fraction = 7 - at / 8;
-    }
-    if (!all_digits(low)) return false;
-    const double magnitude = static_cast<double>(eight(low)) / powers[fraction];
-    value = negative ? -magnitude : magnitude;
-    return true;
-  }
-  uint64_t middle = load(end - 16);
-  uint64_t high = 0;
+// More than eight characters, with the sign taken off.
+inline bool long_decimal(const char* end, size_t count, bool negative, double& value) {
+  uint64_t low = load(end - 8), middle = load(end - 16), high = 0;
   if (count <= 16) {
     middle = last(middle, count - 8);
   } else {
@@ -129,7 +93,45 @@ inline bool plain_decimal(const char* begin, const char* end, double& value) {
   const uint64_t leading = eight(high);
   if (leading >= 1844) return false;  // 2^64 is 1844.67e16
   const uint64_t digits = (leading * 100'000'000 + eight(middle)) * 100'000'000 + eight(low);
-  return scale(digits, fraction, negative, value);
+  // Both operands are exact up to 2^53 and 10^22, so that the division rounds once. Above 16
+  // characters, where the digits are as often below 2^53 as above, the branch would cost more than
+  // the Eisel-Lemire product, which is right for all of them.
+  if (count <= 16 && digits <= uint64_t{1} << 53) {
+    value = with_sign(static_cast<double>(digits) / powers[fraction], negative);
+    return true;
+  }
+  const fast_float::adjusted_mantissa rounded =
+      fast_float::compute_float<fast_float::binary_format<double>>(-static_cast<int64_t>(fraction),
+                                                                   digits);
+  if (rounded.power2 < 0) return false;
+  value = std::bit_cast<double>(rounded.mantissa | static_cast<uint64_t>(rounded.power2) << 52 |
+                                uint64_t{negative} << 63);
+  return true;
+}
+
+}  // namespace decimal
+
+// Reads [begin, end) when it is `-digits.digits` (sign, point and one side of it may be absent) in
+// at most 24 characters without the sign; false for everything else, numbers in other forms
+// included, for which the general parser stays responsible. `decimal_reach` bytes before `end` must
+// be readable.
+inline bool plain_decimal(const char* begin, const char* end, double& value) {
+  using namespace decimal;
+  const bool negative = begin < end && *begin == '-';
+  begin += negative;
+  const size_t count = static_cast<size_t>(end - begin);
+  if (count - 1 >= 24) return false;
+  if (count > 8) return long_decimal(end, count, negative, value);
+  uint64_t low = last(load(end - 8), count);
+  unsigned fraction = 0;
+  if (const unsigned at = point(low); at != no_point) {
+    if (count == 1) return false;
+    low = close(low, at, 0);
+    fraction = 7 - at / 8;
+  }
+  if (!all_digits(low)) return false;
+  value = with_sign(static_cast<double>(eight(low)) / powers[fraction], negative);
+  return true;
 }
 
 }  // namespace thalweg

@@ -18,8 +18,8 @@ size_t Table::index(std::string_view name) const {
     const long long count = static_cast<long long>(columns.size());
     if (position >= 1 && position <= count) return static_cast<size_t>(position - 1);
     if (position <= -1 && position >= -count) return static_cast<size_t>(count + position);
-    fail("{}: no column {}; there are {}, from @1 (also @-{}) to @{} (also @-1)", source,
-         excerpt(name), count, count, count);
+    fail("{}: no column @{}; there are {}, from @1 (also @-{}) to @{} (also @-1)", source, position,
+         count, count, count);
   }
   std::vector<std::string> names, shown;
   constexpr size_t most = 20;
@@ -27,9 +27,10 @@ size_t Table::index(std::string_view name) const {
     names.push_back(column.name);
     if (shown.size() < most) shown.push_back(excerpt(column.name));
   }
+  const std::string near = nearest(name, names);
   fail("{}: no column {}{}; there are {}: {}{}", source, excerpt(name),
-       suggestion(name, names), columns.size(), join(shown, ", "),
-       columns.size() > most ? ", ..." : "");
+       near.empty() ? "" : fmt::format(" (did you mean {}?)", excerpt(near)), columns.size(),
+       join(shown, ", "), columns.size() > most ? ", ..." : "");
 }
 
 }  // namespace thalweg

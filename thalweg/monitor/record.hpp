@@ -16,6 +16,7 @@ struct Record {
   double gradient_norm = unknown;  // 2-norm; of the minimal subgradient where there is a penalty
   double lower_bound = unknown;  // of the infimum, where proved
   double gap = unknown;          // bound on value minus infimum, where proved
+  double scale = unknown;        // what a relative gap divides by, where gap is known
   double update_norm = unknown;  // 2-norm of the change of the parameters
   double learning_rate = unknown;
   double step_size = unknown;    // accepted by a search; a multiple of the direction

@@ -14,6 +14,7 @@ void scalars(P& p, const Visit& visit) {
   visit(p.checked_norm), visit(p.at_floor), visit(p.proved), visit(p.recorded_step);
   visit(p.started), visit(p.last.step), visit(p.last.samples), visit(p.last.value);
   visit(p.last.gradient_norm), visit(p.last.lower_bound), visit(p.last.gap);
+  visit(p.last.scale);
   visit(p.last.update_norm), visit(p.last.learning_rate), visit(p.last.step_size);
   visit(p.last.predicted_decrease), visit(p.last.evaluations), visit(p.last.seconds);
   visit(p.last.cpu_seconds), visit(p.last.progress);

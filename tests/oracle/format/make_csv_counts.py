@@ -1,6 +1,6 @@
 """Makes csv_counts.json: what Python's csv module finds in the tables of ../shared/data.
 
-Run from the project's root: python3 tests/oracle/csv_counts.py > tests/oracle/csv_counts.json
+Run from the project's root: python3 tests/oracle/format/make_csv_counts.py > tests/oracle/format/csv_counts.json
 The sums are math.fsum of float(cell): correctly rounded, so a test may ask for 1e-15 relative.
 """
 

@@ -1,0 +1,18 @@
+// What a finished linear run has to be told about: conditioning, separation, rank, steps too large.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "thalweg/monitor/verdict.hpp"
+#include "thalweg/objective/objective.hpp"
+
+namespace thalweg {
+
+// Appends to verdict.findings. `features` [columns] names the design's columns; `scaled`: numbers
+// were standardized.
+void add_findings(const LinearPredictor& predictor, std::span<const double> x,
+                  std::span<const std::string> features, bool scaled, Verdict& verdict);
+
+}  // namespace thalweg

@@ -1,0 +1,104 @@
+#include "thalweg/run/run_files.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "thalweg/base/error.hpp"
+#include "thalweg/base/file.hpp"
+#include "thalweg/format/safetensors.hpp"
+
+namespace thalweg {
+
+using nlohmann::ordered_json;
+
+RunPaths::RunPaths(std::filesystem::path at)
+    : folder(std::move(at)),
+      run(folder / "run.json"),
+      model(folder / "model.safetensors"),
+      certificate(folder / "certificate.safetensors"),
+      checkpoint(folder / "checkpoint.safetensors"),
+      verdict(folder / "verdict.json") {}
+
+std::filesystem::path find_event_file(const std::filesystem::path& folder) {
+  std::filesystem::path found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+    if (entry.path().filename().string().starts_with("events.out.tfevents.") &&
+        entry.path().filename() > found.filename())
+      found = entry.path();
+  return found;
+}
+
+ordered_json settings_to_json(const Settings& settings) {
+  ordered_json out = ordered_json::object();
+  for (const Option& option : settings.declared()) {
+    if (!settings.given(option.name)) continue;
+    if (option.kind == OptionKind::texts)
+      out[option.name] = settings.texts(option.name);
+    else
+      out[option.name] = to_text(settings.value(option.name));
+  }
+  return out;
+}
+
+void settings_from_json(const ordered_json& json, Settings& settings, const std::string& source) {
+  if (!json.is_object()) fail("{}: \"asked\" is not an object; the file is damaged", source);
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_string())
+      settings.set(name, value.get<std::string>());
+    else if (value.is_array())
+      for (const auto& text : value) settings.set(name, text.get<std::string>());
+    else
+      fail("{}: option \"{}\" is not a text; the file is damaged", source, name);
+  }
+}
+
+ordered_json read_json(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  const ordered_json json = ordered_json::parse(text, nullptr, false);
+  if (json.is_discarded() || !json.is_object() || !json.contains("version") ||
+      !json["version"].is_number_integer())
+    fail("{}: not a file of this program, or damaged", path.string());
+  if (json["version"].get<int64_t>() > 1)
+    fail("{}: made by a newer version; update thalweg", path.string());
+  return json;
+}
+
+void write_certificate(const std::filesystem::path& path, const Certificate& c,
+                       std::span<const uint8_t> training_rows, size_t outputs) {
+  Safetensors file;
+  file.add("rows", {training_rows.size()}, training_rows);
+  if (c.kind == CertificateKind::fenchel) {
+    const size_t n = c.dual.size() / outputs;
+    file.add("dual", outputs == 1 ? std::vector<size_t>{n} : std::vector<size_t>{n, outputs},
+             std::span<const double>(c.dual));
+  }
+  if (c.kind == CertificateKind::self_concordance || c.kind == CertificateKind::witness)
+    file.add("direction", {c.direction.size()}, std::span<const double>(c.direction));
+  auto number = [](double value) {
+    return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+  };
+  const ordered_json about = {{"kind", name(c.kind)},
+                              {"bound", number(c.bound)},
+                              {"rounding", number(c.rounding)},
+                              {"scale", number(c.scale)},
+                              {"value", number(c.value)},
+                              {"infimum", number(c.infimum)},
+                              {"constant", number(c.constant)},
+                              {"assumptions", c.assumptions},
+                              {"defining_row", c.defining_row},
+                              {"shift", c.shift}};
+  file.metadata = {{"format", "thalweg"}, {"version", "1"}, {"certificate", about.dump()}};
+  write_safetensors(path, file);
+}
+
+LinearModel read_model(const std::filesystem::path& run) {
+  const RunPaths paths(run);
+  if (!std::filesystem::is_directory(run))
+    fail("{}: no run directory is there; give the folder that fit made", run.string());
+  if (!std::filesystem::exists(paths.model))
+    fail("{}: has no model yet; finish it with thalweg resume {}", run.string(), run.string());
+  return model_from_safetensors(read_safetensors(paths.model), paths.model.string());
+}
+
+}  // namespace thalweg

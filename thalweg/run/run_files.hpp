@@ -1,0 +1,35 @@
+// The files of a run directory: written whole, read strictly.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "thalweg/base/option.hpp"
+#include "thalweg/model/linear_model.hpp"
+#include "thalweg/monitor/certificate.hpp"
+
+namespace thalweg {
+
+struct RunPaths {
+  explicit RunPaths(std::filesystem::path folder);
+  std::filesystem::path folder, run, model, certificate, checkpoint, verdict;
+};
+
+// The newest event file of a run, or "".
+std::filesystem::path find_event_file(const std::filesystem::path& folder);
+
+// run.json: what was asked, as option texts that Settings reads back.
+nlohmann::ordered_json settings_to_json(const Settings& settings);
+void settings_from_json(const nlohmann::ordered_json& json, Settings& settings,
+                        const std::string& source);
+
+// Parsed strictly; Error in one line where it is damaged or of a newer version.
+nlohmann::ordered_json read_json(const std::filesystem::path& path);
+
+void write_certificate(const std::filesystem::path& path, const Certificate& certificate,
+                       std::span<const uint8_t> training_rows, size_t outputs);
+
+LinearModel read_model(const std::filesystem::path& run);
+
+}  // namespace thalweg
