@@ -1,5 +1,7 @@
 #include "apps/cli/commands.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <iostream>
 #include <new>
@@ -8,6 +10,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/base/version.hpp"
 
 namespace thalweg::cli {
 namespace {
@@ -24,8 +27,8 @@ std::string overview() {
 }
 
 int print_version(const Arguments& arguments) {
-  print(arguments.flag("json") ? "{\"version\": \"" THALWEG_VERSION "\"}\n"
-                               : "thalweg " THALWEG_VERSION "\n");
+  print(arguments.flag("json") ? fmt::format("{{\"version\": \"{}\"}}\n", version())
+                               : fmt::format("thalweg {}\n", version()));
   return 0;
 }
 

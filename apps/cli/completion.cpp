@@ -37,7 +37,9 @@ std::vector<std::string> words(const Command& command) {
   return names;
 }
 
-bool takes_files(const Command& command) { return !command.places.empty() && words(command).empty(); }
+bool takes_files(const Command& command) {
+  return !command.places.empty() && words(command).empty();
+}
 
 std::vector<std::string> command_names() {
   std::vector<std::string> names;
@@ -65,9 +67,9 @@ std::string bash_script() {
         after += fmt::format("    \"{} {}\") files=1 ;;\n", command.name, names.back());
     });
     flags += fmt::format("      {}) words=\"{}\" ;;\n", command.name, join(names, " "));
-    places += takes_files(command)
-                  ? fmt::format("      {}) files=1 ;;\n", command.name)
-                  : fmt::format("      {}) words=\"{}\" ;;\n", command.name, join(words(command), " "));
+    places += takes_files(command) ? fmt::format("      {}) files=1 ;;\n", command.name)
+                                   : fmt::format("      {}) words=\"{}\" ;;\n", command.name,
+                                                 join(words(command), " "));
   }
   return fmt::format(R"(# bash completion of thalweg: source <(thalweg completion bash)
 _thalweg() {{
@@ -120,9 +122,8 @@ std::string zsh_script() {
         const std::vector<std::string> known = values(option);
         value = ":value:" + (known.empty() ? "_files" : "(" + join(known, " ") + ")");
       }
-      specs += fmt::format(" \\\n        '{}{}[{}]{}'",
-                           option.kind == OptionKind::texts ? "*" : "", flag_name(option.name), help,
-                           value);
+      specs += fmt::format(" \\\n        '{}{}[{}]{}'", option.kind == OptionKind::texts ? "*" : "",
+                           flag_name(option.name), help, value);
     });
     specs += takes_files(command)
                  ? " \\\n        '*:file:_files'"
@@ -159,13 +160,13 @@ std::string fish_script() {
     const std::string when =
         fmt::format("complete -c thalweg -n '__fish_seen_subcommand_from {}'", command.name);
     if (takes_files(command)) out += when + " -F\n";
-    if (!words(command).empty()) out += fmt::format("{} -a '{}'\n", when, join(words(command), " "));
+    if (!words(command).empty())
+      out += fmt::format("{} -a '{}'\n", when, join(words(command), " "));
     each_flag(command, [&](const Option& option) {
       const std::vector<std::string> known = values(option);
       const std::string value = option.kind == OptionKind::flag ? ""
-                                : known.empty()
-                                    ? " -r -F"
-                                    : fmt::format(" -x -a '{}'", join(known, " "));
+                                : known.empty()                 ? " -r -F"
+                                                : fmt::format(" -x -a '{}'", join(known, " "));
       out += fmt::format("{} -l {}{} -d '{}'\n", when, flag_name(option.name).substr(2), value,
                          escaped(option.help, "\\"));
     });

@@ -37,15 +37,18 @@ int run_demo(const Arguments& arguments) {
   for (const auto& [option, text] : {std::pair("target", "churn"), std::pair("validation", "0.2"),
                                      std::pair("l2", "1e-4"), std::pair("overwrite", "true")})
     request.settings.set(option, text);
-  write_file(request.data, churn_table(customers, static_cast<uint64_t>(arguments.integer("seed"))));
+  write_file(request.data,
+             churn_table(customers, static_cast<uint64_t>(arguments.integer("seed"))));
   if (!quiet && !json)
-    print(wrapped(fmt::format("A table of {} is made up, from a logistic model that is known: {}",
-                              counted(customers, "customer"), request.data.string()),
-                  0) +
-          "\n\n$ " + emphasized(fmt::format("thalweg fit {} --target churn --validation 0.2 --l2 1e-4 --run {}",
-                              quoted(request.data.string()), quoted(request.run.string())),
-                  Emphasis::bold) +
-          "\n\n");
+    print(
+        wrapped(fmt::format("A table of {} is made up, from a logistic model that is known: {}",
+                            counted(customers, "customer"), request.data.string()),
+                0) +
+        "\n\n$ " +
+        emphasized(fmt::format("thalweg fit {} --target churn --validation 0.2 --l2 1e-4 --run {}",
+                               quoted(request.data.string()), quoted(request.run.string())),
+                   Emphasis::bold) +
+        "\n\n");
 
   const FitReport report = fit_with_progress(request, quiet);
   if (quiet || json) return conclude(report, request.data, arguments);

@@ -33,11 +33,10 @@ std::string completed(const std::string& kind, std::string call, const Arguments
     const std::string& option = shared.option.name;
     if (!arguments.given(option)) continue;
     if (std::find(shared.rows.begin(), shared.rows.end(), name) == shared.rows.end()) {
-      lacking.push_back(fmt::format("{}: {} \"{}\" has no such option; {} it, such as --{} {}",
-                                    flag_name(option), kind, name,
-                                    join(shared.rows, ", ") +
-                                        (shared.rows.size() == 1 ? " has" : " have"),
-                                    kind, shared.rows.front()));
+      lacking.push_back(fmt::format(
+          "{}: {} \"{}\" has no such option; {} it, such as --{} {}", flag_name(option), kind, name,
+          join(shared.rows, ", ") + (shared.rows.size() == 1 ? " has" : " have"), kind,
+          shared.rows.front()));
       continue;
     }
     used.push_back(option);
@@ -72,8 +71,7 @@ int run_fit(const Arguments& arguments) {
   arguments.apply(request.settings);
   std::vector<std::string> used, lacking;
   for (const char* kind : {"model", "method"}) {
-    const std::string call =
-        completed(kind, request.settings.text(kind), arguments, used, lacking);
+    const std::string call = completed(kind, request.settings.text(kind), arguments, used, lacking);
     request.settings.set(kind, call);
   }
   if (!lacking.empty()) fail("{}", lacking.front());

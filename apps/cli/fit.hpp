@@ -16,6 +16,7 @@ std::vector<Section> fit_sections();
 FitReport fit_with_progress(const FitRequest& request, bool quiet);
 
 // Prints the report as the flags ask, and returns the exit code.
-int conclude(const FitReport& report, const std::filesystem::path& data, const Arguments& arguments);
+int conclude(const FitReport& report, const std::filesystem::path& data,
+             const Arguments& arguments);
 
 }  // namespace thalweg::cli

@@ -81,10 +81,19 @@ std::string findings_text(const std::vector<Finding>& findings) {
 // The metrics that are one number, a few on a line.
 std::string metrics_text(const std::string& json) {
   std::string out;
-  for (const auto& [name, value] : nlohmann::json::parse(json).items())
+  for (const auto& [name, value] : nlohmann::ordered_json::parse(json).items())
     if (value.is_number())
       out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name, brief(value.get<double>(), 4));
   return "  " + wrapped(out, 2) + "\n";
+}
+
+// Of each metric its mean over the folds, and the deviation between them.
+std::string folds_text(const std::string& json) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, value] : nlohmann::ordered_json::parse(json).at("mean").items())
+    rows.push_back({name, brief(value.at("mean").get<double>(), 4),
+                    "± " + brief(value.at("deviation").get<double>(), 2)});
+  return aligned(rows, 2, "lll");
 }
 
 std::string preparation_text(const FitReport& report) {
@@ -114,9 +123,10 @@ std::string verdict_text(const Verdict& verdict) {
     out += line("gap", fmt::format("at most {}, relative {} (scale {}, rounding {})",
                                    brief(certificate.bound, 3), brief(certificate.relative(), 3),
                                    brief(certificate.scale, 4), brief(certificate.rounding, 2)));
-  out += line("proof", certificate.kind == CertificateKind::none
-                           ? "none" + (certificate.refusal.empty() ? "" : ": " + certificate.refusal)
-                           : name(certificate.kind));
+  out +=
+      line("proof", certificate.kind == CertificateKind::none
+                        ? "none" + (certificate.refusal.empty() ? "" : ": " + certificate.refusal)
+                        : name(certificate.kind));
   out += line("gradient", brief(last.gradient_norm, 3));
   out += line("steps", fmt::format("{}, {} evaluations, {}", counted(last.step),
                                    counted(last.evaluations), duration(last.seconds)));
@@ -131,9 +141,8 @@ std::string verdict_text(const Verdict& verdict) {
 std::string influence_text(const FitReport& report, size_t count, std::span<const double> truth) {
   std::vector<size_t> order(report.influence.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return report.influence[a] > report.influence[b];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return report.influence[a] > report.influence[b]; });
   order.resize(std::min(count, order.size()));
   std::vector<std::vector<std::string>> rows = {{"", "coefficient", "influence"}};
   if (!truth.empty()) rows[0].push_back("true coefficient");
@@ -149,21 +158,24 @@ std::string influence_text(const FitReport& report, size_t count, std::span<cons
 
 std::string report_text(const FitReport& report, const std::filesystem::path& data,
                         std::span<const double> truth) {
-  std::string out = emphasized(data.string(), Emphasis::bold) + ": " +
-                    counted(report.rows, "row") + ", " + counted(report.model.features.size()) +
-                    " columns as prepared\n";
+  std::string out = emphasized(data.string(), Emphasis::bold) + ": " + counted(report.rows, "row") +
+                    ", " + counted(report.model.features.size()) + " columns as prepared\n";
   out += fmt::format("  {} to fit", counted(report.training_rows));
   if (report.validation_rows > 0)
     out += fmt::format(", {} kept back for validation", counted(report.validation_rows));
   out += "\n" + preparation_text(report) + "\n";
-  out += line("model", report.model.name + ": " + report.model_reason);
-  out += line("method", report.method + ": " + report.method_reason);
+  auto chosen = [](const std::string& what, const std::string& reason) {
+    return reason.empty() ? what : what + ": " + reason;
+  };
+  out += line("model", chosen(report.model.name, report.model_reason));
+  out += line("method", chosen(report.method, report.method_reason));
   out += verdict_text(report.verdict);
-  if (!report.influence.empty()) out += heading("most influential columns") + influence_text(report, 8, truth);
+  if (!report.influence.empty())
+    out += heading("most influential columns") + influence_text(report, 8, truth);
   if (!report.metrics.empty())
     out += heading(fmt::format("on {}", counted(report.validation_rows, "validation row"))) +
            metrics_text(report.metrics);
-  if (!report.folds.empty()) out += heading("cross-validation") + metrics_text(report.folds);
+  if (!report.folds.empty()) out += heading("cross-validation") + folds_text(report.folds);
   const std::string run = quoted(report.run.string());
   out += heading("run directory") + "  " + report.run.string() + "\n" + heading("next");
   out += aligned({{"thalweg verify " + run + " " + quoted(data.string()), "check the claim"},

@@ -27,11 +27,16 @@ std::vector<std::string> flag_names(const Command& command) {
 
 std::string placeholder(const Option& option) {
   switch (option.kind) {
-    case OptionKind::real: return " NUMBER";
-    case OptionKind::integer: return " N";
-    case OptionKind::choice: return " NAME";
-    case OptionKind::flag: return "";
-    default: return " TEXT";
+    case OptionKind::real:
+      return " NUMBER";
+    case OptionKind::integer:
+      return " N";
+    case OptionKind::choice:
+      return " NAME";
+    case OptionKind::flag:
+      return "";
+    default:
+      return " TEXT";
   }
 }
 
@@ -62,8 +67,8 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
   for (const Section& section : command.sections)
     for (const Option& option : section.options) {
       const std::string name = (option.name == "help" ? "-h," : "") + flag_name(option.name);
-      flags.emplace_back(&option, option.kind == OptionKind::flag ? app.add_flag(name)
-                                                                  : app.add_option(name));
+      flags.emplace_back(
+          &option, option.kind == OptionKind::flag ? app.add_flag(name) : app.add_option(name));
       flags.back().second->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       if (option.kind != OptionKind::flag) flags.back().second->expected(1);
     }
@@ -154,9 +159,9 @@ std::string help_text(const Command& command) {
   for (const Section& section : command.sections) {
     out += "\n" + section.heading + "\n";
     for (const Option& option : section.options)
-      out += entry((option.name == "help" ? "  -h, " : "  ") + flag_name(option.name) +
-                       placeholder(option),
-                   option.help + limits(option), column);
+      out += entry(
+          (option.name == "help" ? "  -h, " : "  ") + flag_name(option.name) + placeholder(option),
+          option.help + limits(option), column);
   }
   return out;
 }

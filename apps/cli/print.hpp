@@ -23,8 +23,8 @@ std::string emphasized(std::string_view text, Emphasis emphasis, int descriptor 
 size_t characters(std::string_view text);
 // Control characters replaced and no longer than 2,000 bytes: one line of a terminal.
 std::string one_line(std::string_view text);
-// Broken at blanks to the width of standard output; lines after the first begin with `indent` blanks,
-// and the first is taken to stand behind as many.
+// Broken at blanks to the width of standard output; lines after the first begin with `indent`
+// blanks, and the first is taken to stand behind as many.
 std::string wrapped(std::string_view text, size_t indent);
 // `left`, then `text` wrapped from `column` on, with a line end.
 std::string entry(std::string_view left, std::string_view text, size_t column);

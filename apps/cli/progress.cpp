@@ -51,9 +51,10 @@ Trend trend(const std::deque<Record>& recent, double first_norm, double toleranc
   auto level = [&](const Record& record) {
     return gaps ? std::log(record.gap) : 2 * std::log(record.gradient_norm);
   };
-  const double per_step =
-      slope(recent, [](const Record& r) { return static_cast<double>(r.step); }, level);
-  const double per_second = slope(recent, [](const Record& r) { return r.seconds; }, level);
+  const double per_step = slope(
+      recent, [](const Record& r) { return static_cast<double>(r.step); }, level);
+  const double per_second = slope(
+      recent, [](const Record& r) { return r.seconds; }, level);
   if (std::isfinite(per_step)) out.factor = std::exp(per_step);
   // Without gaps: down to 1e-8 of the first gradient, the rule where no bound can be proved.
   const double target = gaps ? std::log(tolerance * scale) : 2 * std::log(1e-8 * first_norm);
@@ -136,9 +137,8 @@ void Progress::show(const Record& record, double tolerance, double scale) {
     return;
   }
   while (parts.size() > 1 && line().size() >= width(STDERR_FILENO))
-    parts.erase(std::max_element(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
-      return a.rank < b.rank;
-    }));
+    parts.erase(std::max_element(parts.begin(), parts.end(),
+                                 [](const Part& a, const Part& b) { return a.rank < b.rank; }));
   std::cerr << "\r" << emphasized(line(), Emphasis::faint, STDERR_FILENO) << "\x1b[K" << std::flush;
   drawn_ = true;
 }

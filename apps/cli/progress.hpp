@@ -1,5 +1,5 @@
-// What is seen of a run while it goes: one live line on a terminal, a few plain lines elsewhere, all
-// on standard error. Also where SIGINT and SIGTERM are turned into a request to stop.
+// What is seen of a run while it goes: one live line on a terminal, a few plain lines elsewhere,
+// all on standard error. Also where SIGINT and SIGTERM are turned into a request to stop.
 #pragma once
 
 #include <deque>
@@ -28,9 +28,9 @@ class Progress {
   void clear();
 
   bool quiet_, live_;
-  bool drawn_ = false;       // a live line stands on the terminal
-  double drawn_at_ = -1;     // wall seconds
-  long long shown_ = -1;     // step of the last plain line
+  bool drawn_ = false;    // a live line stands on the terminal
+  double drawn_at_ = -1;  // wall seconds
+  long long shown_ = -1;  // step of the last plain line
   double first_norm_ = unknown;
   double tolerance_ = unknown, scale_ = unknown;
   std::deque<Record> recent_;
@@ -39,7 +39,7 @@ class Progress {
 // The recent decrease, from a least-squares line through the logarithms of the gap, or of the
 // squared gradient norm where some gap is not known.
 struct Trend {
-  double factor = unknown;  // a step
+  double factor = unknown;   // a step
   double seconds = unknown;  // until tolerance * scale if it goes on so: an estimate
 };
 Trend trend(const std::deque<Record>& recent, double first_norm, double tolerance, double scale);

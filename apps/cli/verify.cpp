@@ -15,9 +15,9 @@ namespace thalweg::cli {
 
 std::string verification_text(const verifier::Verification& verification) {
   const bool accepted = verification.accepted;
-  std::string out = emphasized(accepted ? "ACCEPTED" : "REJECTED",
-                               accepted ? Emphasis::good : Emphasis::bad) +
-                    "\n  " + wrapped(verification.reason, 2) + "\n\n";
+  std::string out =
+      emphasized(accepted ? "ACCEPTED" : "REJECTED", accepted ? Emphasis::good : Emphasis::bad) +
+      "\n  " + wrapped(verification.reason, 2) + "\n\n";
   auto line = [&](std::string_view label, const std::string& text) {
     if (!text.empty()) out += entry(fmt::format("  {}", label), text, 12);
   };

@@ -20,12 +20,12 @@ struct Answer {
 
 struct Call {
   std::vector<std::string> words;
-  std::filesystem::path folder;                // to run in
-  long long file_limit = -1;                   // bytes a file may reach; -1: no limit
-  std::vector<std::string> environment;        // NAME=value, added
-  std::string out = "";                        // where standard output goes instead
-  int columns = 0;                             // > 0: standard error is a terminal so wide
-  int signal = 0;                              // sent when standard error has shown `signal_after`
+  std::filesystem::path folder;          // to run in
+  long long file_limit = -1;             // bytes a file may reach; -1: no limit
+  std::vector<std::string> environment;  // NAME=value, added
+  std::string out = "";                  // where standard output goes instead
+  int columns = 0;                       // > 0: standard error is a terminal so wide
+  int signal = 0;                        // sent when standard error has shown `signal_after`
   std::string signal_after = "step 1";
 };
 
@@ -52,7 +52,8 @@ class CliTest : public ::testing::Test {
   }
   // Two numbers and a text that decide, not quite, a label; `rows` rows.
   static std::string customers(size_t rows = 200);
-  // Expects one line on standard error that has each of `parts`, nothing on standard output, exit 2.
+  // Expects one line on standard error that has each of `parts`, nothing on standard output,
+  // exit 2.
   static void expect_refused(const Answer& answer, const std::vector<std::string>& parts);
 
   std::filesystem::path folder;

@@ -23,8 +23,8 @@ std::vector<std::string> shown_flags(const std::string& help) {
   std::vector<std::string> flags;
   std::istringstream words(help);
   for (std::string word; words >> word;)
-    if (word.starts_with("--") && word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz0123456789") ==
-                                      std::string::npos)
+    if (word.starts_with("--") &&
+        word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz0123456789") == std::string::npos)
       flags.push_back(word);
   return flags;
 }
@@ -128,7 +128,8 @@ TEST_F(Usage, EveryFlagOfFitHasHelp) {
   for (const ModelRow& row : models())
     for (const Option& option : row.options)
       EXPECT_NE(joined.find(flag(option.name) + " "), std::string::npos) << option.name;
-  for (const char* heading : {"\ndata\n", "\nobjective\n", "\nmethod\n", "\nstopping\n", "\ngeneral\n"})
+  for (const char* heading :
+       {"\ndata\n", "\nobjective\n", "\nmethod\n", "\nstopping\n", "\ngeneral\n"})
     EXPECT_NE(help.find(heading), std::string::npos) << heading;
 }
 
@@ -178,7 +179,8 @@ std::string offered(const std::string& script, const std::string& words) {
                               "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _thalweg; "
                               "echo \"${COMPREPLY[*]}\"";
   const std::string path = (std::filesystem::temp_directory_path() /
-                            ("thalweg-completion-" + std::to_string(::getpid()))).string();
+                            ("thalweg-completion-" + std::to_string(::getpid())))
+                               .string();
   std::ofstream(path) << program;
   FILE* pipe = ::popen(("bash " + path).c_str(), "r");
   std::string out;

@@ -72,7 +72,7 @@ std::vector<Option> DescendOptions::options() {
                    "can be proved, else off"),
       Option::real("decrease_tolerance", 0, 0, 1,
                    "relative decrease in ten steps at which to stop; 0: off"),
-      Option::real("target", -inf, -inf, inf, "value at which to stop; -inf: off"),
+      Option::real("target_value", -inf, -inf, inf, "value at which to stop; -inf: off"),
       Option::integer("steps", 10000, 1, 1000000000, "most steps of the method"),
       Option::real("seconds", inf, 0, inf, "most seconds"),
   };
@@ -83,7 +83,7 @@ DescendOptions DescendOptions::from(const Settings& settings) {
   out.tolerance = settings.real("tolerance");
   out.gradient_tolerance = settings.real("gradient_tolerance");
   out.decrease_tolerance = settings.real("decrease_tolerance");
-  out.target = settings.real("target");
+  out.target = settings.real("target_value");
   out.steps = settings.integer("steps");
   out.seconds = settings.real("seconds");
   return out;
