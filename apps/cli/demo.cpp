@@ -6,7 +6,7 @@
 #include "apps/cli/fit.hpp"
 #include "apps/cli/fit_report.hpp"
 #include "apps/cli/print.hpp"
-#include "apps/cli/verification.hpp"
+#include "apps/cli/verify.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
 #include "thalweg/data/churn.hpp"

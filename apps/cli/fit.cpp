@@ -23,24 +23,16 @@ std::vector<Option> borrowed(const std::string& catalog) {
   return out;
 }
 
-// `call` with the flags given of options that rows of `catalog` declare: lbfgs and --memory 20 make
-// lbfgs(memory=20). Adds the names used to `used`.
-std::string completed(const std::string& kind, std::string call, const Arguments& arguments,
-                      std::vector<std::string>& used, std::vector<std::string>& lacking) {
-  const std::vector<Entry> rows = find_catalog(kind).rows();
+// `call` with the flags given of options that rows of the catalog declare: lbfgs and --memory 20
+// make lbfgs(memory=20). `kind`: model or method.
+std::string completed(const std::string& kind, std::string call, const Arguments& arguments) {
   const std::string name = parse_call(call).name;
-  for (const SharedOption& shared : shared_options(rows)) {
-    const std::string& option = shared.option.name;
-    if (!arguments.given(option)) continue;
-    if (std::find(shared.rows.begin(), shared.rows.end(), name) == shared.rows.end()) {
-      lacking.push_back(fmt::format(
-          "{}: {} \"{}\" has no such option; {} it, such as --{} {}", flag_name(option), kind, name,
-          join(shared.rows, ", ") + (shared.rows.size() == 1 ? " has" : " have"), kind,
-          shared.rows.front()));
-      continue;
-    }
-    used.push_back(option);
-    const std::string argument = option + "=" + arguments.text(option);
+  for (const auto& [option, rows] : shared_options(find_catalog(kind).rows())) {
+    if (!arguments.given(option.name)) continue;
+    if (std::find(rows.begin(), rows.end(), name) == rows.end())
+      fail("{}: {} \"{}\" has no such option; {} {}: add --{} {}", flag_name(option.name), kind,
+           name, join(rows, ", "), rows.size() == 1 ? "has" : "have", kind, rows.front());
+    const std::string argument = option.name + "=" + arguments.text(option.name);
     const size_t close = call.rfind(')');
     if (close == std::string::npos)
       call += "(" + argument + ")";
@@ -69,12 +61,11 @@ int run_fit(const Arguments& arguments) {
   request.run = arguments.text("run");
   if (request.run.empty()) request.run = free_run(request.data);
   arguments.apply(request.settings);
-  std::vector<std::string> used, lacking;
   for (const char* kind : {"model", "method"}) {
-    const std::string call = completed(kind, request.settings.text(kind), arguments, used, lacking);
-    request.settings.set(kind, call);
+    const std::string asked = request.settings.text(kind);
+    const std::string call = completed(kind, asked, arguments);
+    if (call != asked) request.settings.set(kind, call);
   }
-  if (!lacking.empty()) fail("{}", lacking.front());
   return conclude(fit_with_progress(request, arguments.flag("quiet")), request.data, arguments);
 }
 

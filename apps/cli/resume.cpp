@@ -11,7 +11,10 @@ namespace {
 
 // The table that the run was fitted to, as its run.json names it.
 std::filesystem::path data_of(const std::filesystem::path& run) {
-  return nlohmann::json::parse(read_file(run / "run.json")).at("data").get<std::string>();
+  const std::filesystem::path whole =
+      nlohmann::json::parse(read_file(run / "run.json")).at("data").get<std::string>();
+  const std::filesystem::path near = std::filesystem::proximate(whole);
+  return near.string().starts_with("..") ? whole : near;
 }
 
 int run_resume(const Arguments& arguments) {

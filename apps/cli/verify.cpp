@@ -7,7 +7,7 @@
 
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
-#include "apps/cli/verification.hpp"
+#include "apps/cli/verify.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 
