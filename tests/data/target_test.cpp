@@ -40,7 +40,7 @@ TEST(Target, LabelsAreSortedAsNumbersOrTexts) {
             (std::vector<std::string>{"-1", "2.5", "9", "10"}));
   EXPECT_EQ(learn_target(texts({"Yes", "No", "", "No"}), 0, TargetKind::binary, {}).labels,
             (std::vector<std::string>{"No", "Yes"}));
-  EXPECT_EQ(learn_target(numbers({0.0, -0.0, 1}), 0, TargetKind::binary, {}).labels,
+  EXPECT_EQ(learn_target(numbers({-0.0, 0.0, 1}), 0, TargetKind::binary, {}).labels,
             (std::vector<std::string>{"0", "1"}));
   // Only what the mask marks.
   const std::vector<uint8_t> mask = {1, 1, 0};

@@ -51,10 +51,14 @@ Made made(LossKind kind, size_t n, size_t p, uint64_t seed) {
 }
 
 TEST(Descend, Smoke) {
-  struct P { double l1, l2, lo, hi; };
+  struct P {
+    double l1, l2, lo, hi;
+  };
   const double inf = INFINITY;
   for (const LossRow& loss : losses())
-    for (P pen : {P{0, 0, -inf, inf}, P{0, 1e-3, -inf, inf}, P{0.02, 0, -inf, inf}, P{0.02, 0.01, -inf, inf}, P{0, 0, 0, inf}, P{0, 1e-3, 0, inf}, P{0,0,-0.1,0.1}})
+    for (P pen :
+         {P{0, 0, -inf, inf}, P{0, 1e-3, -inf, inf}, P{0.02, 0, -inf, inf},
+          P{0.02, 0.01, -inf, inf}, P{0, 0, 0, inf}, P{0, 1e-3, 0, inf}, P{0, 0, -0.1, 0.1}})
       for (const MethodRow& row : methods()) {
         Made m = made(loss.kind, 400, 6, 7);
         Samples samples;
@@ -65,15 +69,23 @@ TEST(Descend, Smoke) {
         Penalty penalty;
         penalty.l1 = pen.l1, penalty.l2 = pen.l2, penalty.lower = pen.lo, penalty.upper = pen.hi;
         LinearObjective objective(samples, penalty);
-        try { check_needs(row, objective); } catch (const Error&) { continue; }
+        try {
+          check_needs(row, objective);
+        } catch (const Error&) {
+          continue;
+        }
         Progress run;
         run.state.x = objective.start();
         auto method = row.make(settings(row, "method", {}));
         DescendOptions o;
         o.steps = 2000;
         Verdict v = descend(objective, *method, row, o, {}, run);
-        printf("%-14s l1=%-5g l2=%-5g [%g,%g] %-18s steps %5lld %-12s %-16s value %.12g rel %.2e kind %s | %s\n", loss.name.c_str(), pen.l1, pen.l2, pen.lo, pen.hi,
-               row.name.c_str(), run.state.step, v.stop.c_str(), name(v.outcome), v.last.value, v.certificate.relative(), name(v.certificate.kind), v.certificate.refusal.c_str());
+        printf(
+            "%-14s l1=%-5g l2=%-5g [%g,%g] %-18s steps %5lld %-12s %-16s value %.12g rel %.2e kind "
+            "%s | %s\n",
+            loss.name.c_str(), pen.l1, pen.l2, pen.lo, pen.hi, row.name.c_str(), run.state.step,
+            v.stop.c_str(), name(v.outcome), v.last.value, v.certificate.relative(),
+            name(v.certificate.kind), v.certificate.refusal.c_str());
       }
 }
 

@@ -24,7 +24,9 @@ void expect_near(const Json& expected, double found) {
 }
 
 TEST(Metrics, ClassesAndProbabilities) {
-  for (const Json& c : oracle()["classes"]) {
+  const Json cases = oracle();
+  ASSERT_EQ(cases["classes"].size(), 4u);
+  for (const Json& c : cases["classes"]) {
     const std::vector<double> target = values(c["target"]), p = values(c["probability"]),
                               weight = values(c["weight"]);
     const size_t classes = c["classes"];
@@ -45,7 +47,9 @@ TEST(Metrics, ClassesAndProbabilities) {
 }
 
 TEST(Metrics, Numbers) {
-  for (const Json& c : oracle()["numbers"]) {
+  const Json cases = oracle();
+  ASSERT_EQ(cases["numbers"].size(), 2u);
+  for (const Json& c : cases["numbers"]) {
     const std::vector<double> target = values(c["target"]), predicted = values(c["predicted"]),
                               weight = values(c["weight"]);
     expect_near(c["root_mean_squared_error"], root_mean_squared_error(target, predicted, weight));

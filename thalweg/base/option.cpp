@@ -15,13 +15,8 @@ Option Option::real(std::string name, double initial, double low, double high, s
 
 Option Option::integer(std::string name, long long initial, long long low, long long high,
                        std::string help) {
-  return {std::move(name),
-          OptionKind::integer,
-          initial,
-          std::move(help),
-          static_cast<double>(low),
-          static_cast<double>(high),
-          {}};
+  return {std::move(name),          OptionKind::integer,       initial, std::move(help),
+          static_cast<double>(low), static_cast<double>(high), {}};
 }
 
 Option Option::flag(std::string name, std::string help) {
@@ -30,7 +25,7 @@ Option Option::flag(std::string name, std::string help) {
 
 Option Option::choice(std::string name, std::string initial, std::vector<std::string> choices,
                       std::string help) {
-  return {std::move(name), OptionKind::choice, std::move(initial), std::move(help), 0, 0,
+  return {std::move(name),   OptionKind::choice, std::move(initial), std::move(help), 0, 0,
           std::move(choices)};
 }
 
@@ -39,7 +34,8 @@ Option Option::text(std::string name, std::string initial, std::string help) {
 }
 
 Option Option::texts(std::string name, std::string help) {
-  return {std::move(name), OptionKind::texts, std::vector<std::string>(), std::move(help), 0, 0, {}};
+  return {
+      std::move(name), OptionKind::texts, std::vector<std::string>(), std::move(help), 0, 0, {}};
 }
 
 std::string Option::range() const {
@@ -76,8 +72,7 @@ OptionValue Option::parse(std::string_view text) const {
       if (!parse_integer(text, value)) {
         // 1e6 is how people write a million.
         double number = 0;
-        if (!parse_number(text, number) || number != std::floor(number) ||
-            std::abs(number) > 9e15)
+        if (!parse_number(text, number) || number != std::floor(number) || std::abs(number) > 9e15)
           return refuse();
         value = static_cast<long long>(number);
       }
@@ -110,7 +105,9 @@ std::string to_text(const OptionValue& value) {
 
 Settings::Settings(std::string owner, std::span<const Option> declared)
     : owner_(std::move(owner)), declared_(declared.begin(), declared.end()) {
-  for (const Option& option : declared_) values_[option.name] = option.initial;
+  for (const Option& option : declared_)
+    if (!values_.emplace(option.name, option.initial).second)
+      throw std::logic_error(fmt::format("{} declares {} twice", owner_, option.name));
 }
 
 void Settings::set(std::string_view name, std::string_view text) {

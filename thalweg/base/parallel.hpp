@@ -19,8 +19,8 @@ void parallel_blocks(size_t length, size_t size,
 
 inline size_t block_count(size_t length, size_t size) { return (length + size - 1) / size; }
 
-// The sum of body(i) over [0, length): in order within blocks of 8192, then over the blocks in order.
-// No path adds more than sum_chain(length) numbers.
+// The sum of body(i) over [0, length): in order within blocks of 8192, then over the blocks in
+// order. No path adds more than sum_chain(length) numbers.
 template <class Body>
 double parallel_sum(size_t length, const Body& body) {
   constexpr size_t size = 8192;

@@ -18,10 +18,10 @@ std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint3
 }
 
 uint64_t Random::bits() {
-  const std::array<uint32_t, 4> out = philox(
-      {static_cast<uint32_t>(index_), static_cast<uint32_t>(index_ >> 32),
-       static_cast<uint32_t>(stream_), static_cast<uint32_t>(stream_ >> 32)},
-      {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
+  const std::array<uint32_t, 4> out =
+      philox({static_cast<uint32_t>(index_), static_cast<uint32_t>(index_ >> 32),
+              static_cast<uint32_t>(stream_), static_cast<uint32_t>(stream_ >> 32)},
+             {static_cast<uint32_t>(seed_), static_cast<uint32_t>(seed_ >> 32)});
   ++index_;
   return (uint64_t{out[1]} << 32) | out[0];
 }

@@ -20,16 +20,19 @@ double mean_excess(const Samples& samples, std::span<const double> z) {
   const size_t k = samples.outputs;
   const size_t n = z.size() / k;
   if (samples.loss.kind == LossKind::softmax)
-    return parallel_sum(n, [&](size_t i) {
-             return weight_of(samples, i) * softmax_value(z.subspan(i * k, k),
-                                                          static_cast<size_t>(samples.target[i]));
-           }) /
+    return parallel_sum(n,
+                        [&](size_t i) {
+                          return weight_of(samples, i) *
+                                 softmax_value(z.subspan(i * k, k),
+                                               static_cast<size_t>(samples.target[i]));
+                        }) /
            samples.total_weight;
   return scalar::visit(samples.loss, [&](const auto& f) {
-    return parallel_sum(n, [&](size_t i) {
-             const double s = weight_of(samples, i);
-             return s == 0 ? 0 : s * f.fenchel_young(z[i], 0.0, samples.target[i]);
-           }) /
+    return parallel_sum(n,
+                        [&](size_t i) {
+                          const double s = weight_of(samples, i);
+                          return s == 0 ? 0 : s * f.fenchel_young(z[i], 0.0, samples.target[i]);
+                        }) /
            samples.total_weight;
   });
 }
@@ -40,10 +43,12 @@ Baseline baseline(const Samples& samples) {
   const size_t n = rows(*samples.design);
   Baseline out;
   if (samples.loss.kind != LossKind::softmax)
-    out.infimum = parallel_sum(n, [&](size_t i) {
-                    return weight_of(samples, i) * loss_infimum(samples.loss, samples.target[i]);
-                  }) /
-                  samples.total_weight;
+    out.infimum =
+        parallel_sum(n,
+                     [&](size_t i) {
+                       return weight_of(samples, i) * loss_infimum(samples.loss, samples.target[i]);
+                     }) /
+        samples.total_weight;
   std::vector<double> z(n * samples.outputs, 0.0), intercepts(samples.outputs, 0.0);
   // Without a finite best constant (one class only) the constant model's excess is 0 in the limit.
   out.constant = minimize_intercept(samples, z, intercepts) ? mean_excess(samples, z) : 0;

@@ -54,8 +54,7 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
       out.refusal = "a prediction is not finite";
       return out;
     }
-  const bool attained = minimize_intercept(
-      samples, z, std::span(out.point).last(samples.outputs));
+  const bool attained = minimize_intercept(samples, z, std::span(out.point).last(samples.outputs));
   // The shift rounds: predictions again from the point that is certified.
   predict(*samples.design, samples.outputs, out.point, z);
   const double excess = excess_over_infimum(predictor_, out.point, z);

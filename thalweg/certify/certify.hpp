@@ -15,10 +15,10 @@ class Certifier {
   // `predictor` must outlive this.
   explicit Certifier(const LinearPredictor& predictor);
 
-  // The best certificate at x [parameters], its intercepts first moved to their best (the point that
-  // is certified stands in the certificate). `dual`: a dual point that the method holds, or empty.
-  // `moved`: the direction of descent, tried as a witness. `enough`: a relative gap at which the
-  // cheap proof will do. Proofs that cost a Hessian are tried where the cheap bound is within
+  // The best certificate at x [parameters], its intercepts first moved to their best (the point
+  // that is certified stands in the certificate). `dual`: a dual point that the method holds, or
+  // empty. `moved`: the direction of descent, tried as a witness. `enough`: a relative gap at which
+  // the cheap proof will do. Proofs that cost a Hessian are tried where the cheap bound is within
   // `reach` times of enough, or there is none.
   Certificate certify(std::span<const double> x, std::span<const double> dual,
                       std::span<const double> moved, double enough, double reach) const;

@@ -39,10 +39,10 @@ double room(const Loss& loss, double theta, double y) {
 
 bool balance(const Samples& samples, std::span<double> theta) {
   const size_t n = theta.size();
-  const double up = parallel_sum(
-      n, [&](size_t i) { return weight_of(samples, i) * std::max(theta[i], 0.0); });
-  const double down = parallel_sum(
-      n, [&](size_t i) { return weight_of(samples, i) * std::max(-theta[i], 0.0); });
+  const double up =
+      parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * std::max(theta[i], 0.0); });
+  const double down =
+      parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * std::max(-theta[i], 0.0); });
   if (!std::isfinite(up) || !std::isfinite(down)) return false;
   if (up == down) return true;
   const bool shrink_up = up > down;
@@ -200,8 +200,7 @@ long long make_feasible(const LinearPredictor& predictor, std::span<const double
   if (r.l2 == 0 && (!std::isfinite(r.lower) || !std::isfinite(r.upper))) {
     std::vector<double> weighted(n * k), v(k * (p + 1));
     for (size_t i = 0; i < n; ++i)
-      for (size_t c = 0; c < k; ++c)
-        weighted[i * k + c] = weight_of(samples, i) * theta[i * k + c];
+      for (size_t c = 0; c < k; ++c) weighted[i * k + c] = weight_of(samples, i) * theta[i * k + c];
     combine(*samples.design, k, weighted, v);
     double worst = 0, mass = 0;
     for (double t : weighted) mass += std::abs(t) / samples.total_weight;

@@ -24,20 +24,20 @@ struct PenaltyGap {
   double reach;  // how far FYr moves per unit of error in v
 };
 
-// FYr(w, v) = r(w) + r*(-v) + v w >= 0 for r = l1 |w| + l2/2 w^2 on the box; e bounds the error of v.
+// FYr(w, v) = r(w) + r*(-v) + v w >= 0 for r = l1 |w| + l2/2 w^2 on the box; e bounds the error of
+// v.
 PenaltyGap penalty_gap(const Penalty& r, double w, double v, double e) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const double over = std::max(std::abs(v) - r.l1, 0.0);
   if (r.l2 > 0) {
     const double free = -std::copysign(over, v) / r.l2;
     const double best = std::clamp(free, r.lower, r.upper);
-    const double sign = best != 0 ? std::copysign(1.0, best)
+    const double sign = best != 0  ? std::copysign(1.0, best)
                         : r.l1 > 0 ? std::clamp(-v / r.l1, -1.0, 1.0)
                                    : 0.0;
     // Inside the box the slope of the model at its minimizer is 0; at a bound it points outwards.
     const double slope = best == free ? 0 : r.l2 * best + v + r.l1 * sign;
-    const double value = r.l2 / 2 * (w - best) * (w - best) +
-                         std::max(slope * (w - best), 0.0) +
+    const double value = r.l2 / 2 * (w - best) * (w - best) + std::max(slope * (w - best), 0.0) +
                          r.l1 * std::max(std::abs(w) - sign * w, 0.0);
     return {value, std::abs(best - w) + e / (2 * r.l2)};
   }
@@ -84,21 +84,23 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
   Gap out;
   if (samples.loss.kind == LossKind::softmax) {
     std::vector<double> slack(n);
-    out.value = parallel_sum(n, [&](size_t i) {
-      if (s(i) == 0) return 0.0;
-      const auto row = z.subspan(i * k, k), dual = theta.subspan(i * k, k);
-      const auto y = static_cast<size_t>(samples.target[i]);
-      std::vector<double> derivative(k);
-      softmax_derivative(row, y, derivative);
-      double apart = 0, size = 0;
-      for (size_t c = 0; c < k; ++c) {
-        apart += std::abs(derivative[c] - dual[c]);
-        size = std::max(size, std::abs(row[c]));
-      }
-      const double ei = e + 4 * u * size + 16 * u * static_cast<double>(k);
-      slack[i] = s(i) * (apart * ei + ei * ei);
-      return s(i) * softmax_fenchel_young(row, dual, y);
-    }) / s_total;
+    out.value = parallel_sum(n,
+                             [&](size_t i) {
+                               if (s(i) == 0) return 0.0;
+                               const auto row = z.subspan(i * k, k), dual = theta.subspan(i * k, k);
+                               const auto y = static_cast<size_t>(samples.target[i]);
+                               std::vector<double> derivative(k);
+                               softmax_derivative(row, y, derivative);
+                               double apart = 0, size = 0;
+                               for (size_t c = 0; c < k; ++c) {
+                                 apart += std::abs(derivative[c] - dual[c]);
+                                 size = std::max(size, std::abs(row[c]));
+                               }
+                               const double ei = e + 4 * u * size + 16 * u * static_cast<double>(k);
+                               slack[i] = s(i) * (apart * ei + ei * ei);
+                               return s(i) * softmax_fenchel_young(row, dual, y);
+                             }) /
+                s_total;
     out.rounding = parallel_sum(n, [&](size_t i) { return slack[i]; }) / s_total;
   } else {
     std::vector<double> slack(n);
@@ -107,21 +109,26 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
                         : row.self_concordant                   ? 0
                                                                 : row.max_curvature;
     scalar::visit(samples.loss, [&](const auto& f) {
-      out.value = parallel_sum(n, [&](size_t i) {
-        if (s(i) == 0) return 0.0;
-        const double y = samples.target[i];
-        const auto at = f.at(z[i], y);
-        const double ei =
-            e + 4 * u * (std::abs(z[i]) + std::abs(y) + std::abs(theta[i])) + 16 * u;
-        const double curved =
-            row.smooth ? (row.self_concordant ? at.curvature * std::exp(ei) : bend) : 0;
-        // Hinge: f' may be either end of its kink, so both |0 - theta| and |1 - theta| count.
-        const double apart =
-            row.smooth ? std::abs(at.derivative - theta[i])
-                       : std::max(std::abs(theta[i]), 1 - std::abs(theta[i]));
-        slack[i] = s(i) * (apart * ei + curved / 2 * ei * ei);
-        return s(i) * f.fenchel_young(z[i], theta[i], y);
-      }) / s_total;
+      out.value =
+          parallel_sum(
+              n,
+              [&](size_t i) {
+                if (s(i) == 0) return 0.0;
+                const double y = samples.target[i];
+                const auto at = f.at(z[i], y);
+                const double ei =
+                    e + 4 * u * (std::abs(z[i]) + std::abs(y) + std::abs(theta[i])) + 16 * u;
+                const double curved =
+                    row.smooth ? (row.self_concordant ? at.curvature * std::exp(ei) : bend) : 0;
+                // Hinge: f' may be either end of its kink, so both |0 - theta| and |1 - theta|
+                // count.
+                const double apart = row.smooth
+                                         ? std::abs(at.derivative - theta[i])
+                                         : std::max(std::abs(theta[i]), 1 - std::abs(theta[i]));
+                slack[i] = s(i) * (apart * ei + curved / 2 * ei * ei);
+                return s(i) * f.fenchel_young(z[i], theta[i], y);
+              }) /
+          s_total;
     });
     out.rounding = parallel_sum(n, [&](size_t i) { return slack[i]; }) / s_total;
   }
@@ -129,7 +136,8 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
   // The penalty: v = (1/S) sum s_i theta_i x_i, its error from the mass |theta| and the maxima.
   std::vector<double> weighted(n * k), v(k * (p + 1)), mass(k, 0.0);
   for (size_t c = 0; c < k; ++c)
-    mass[c] = parallel_sum(n, [&](size_t i) { return s(i) * std::abs(theta[i * k + c]); }) / s_total;
+    mass[c] =
+        parallel_sum(n, [&](size_t i) { return s(i) * std::abs(theta[i * k + c]); }) / s_total;
   parallel_blocks(n, 8192, [&](size_t, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i)
       for (size_t c = 0; c < k; ++c) weighted[i * k + c] = s(i) * theta[i * k + c];

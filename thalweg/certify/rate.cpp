@@ -33,8 +33,8 @@ Rate fit_rate(std::span<const double> steps, std::span<const double> excess) {
     before = residual;
   }
   const double rho = square > 0 ? std::clamp(lagged / square, 0.0, 0.99) : 0;
-  const double deviation = std::sqrt(square / static_cast<double>(n - 2) / sxx *
-                                     (1 + rho) / (1 - rho));
+  const double deviation =
+      std::sqrt(square / static_cast<double>(n - 2) / sxx * (1 + rho) / (1 - rho));
   // Student's t at 97.5 % for n - 2 degrees of freedom, to 2 %: 1.96 + 2.4/dof + 3.4/dof^2.
   const double dof = static_cast<double>(n - 2);
   const double half = (1.96 + 2.4 / dof + 3.4 / (dof * dof)) * deviation;

@@ -7,9 +7,9 @@
 
 namespace thalweg {
 
-// steps [count] ascending and excess [count] > 0 (value - minimum, a gap or a gradient norm), of the
-// steps to fit; the factor per step is exp(slope), its 95 % interval from the residuals, widened for
-// their autocorrelation of order one. Fewer than 4 points: all unknown.
+// steps [count] ascending and excess [count] > 0 (value - minimum, a gap or a gradient norm), of
+// the steps to fit; the factor per step is exp(slope), its 95 % interval from the residuals,
+// widened for their autocorrelation of order one. Fewer than 4 points: all unknown.
 Rate fit_rate(std::span<const double> steps, std::span<const double> excess);
 
 // Steps from the last point until the excess is `target`; refused where the slope is not

@@ -50,8 +50,9 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
     for (size_t j = 0; j < p; ++j) kept.push_back(c * p + j);
   for (size_t c = 0; c + (softmax ? 1 : 0) < k; ++c) kept.push_back(k * p + c);
   const auto m = static_cast<Eigen::Index>(kept.size());
-  if (softmax && predictor.penalty.l2 > 0) {
-    certificate.refusal = "softmax with l2 is certified by its dual";
+  // With a penalty on its weights the last class is no longer free to be held.
+  if (softmax && (predictor.penalty.l2 > 0 || !predictor.penalty.smooth())) {
+    certificate.refusal = "softmax with a penalty is certified by its dual";
     return;
   }
 
@@ -74,8 +75,9 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
     if (j < k * p) h(a, a) += predictor.penalty.l2;
     q[a] = q_full[j];
     const double largest = j < k * p ? maxima[j % p] : 1;
-    error[a] = chain * u * (mass * largest + std::abs(q[a]) +
-                            (j < k * p ? predictor.penalty.l2 * std::abs(x[j]) : 0)) +
+    error[a] = chain * u *
+                   (mass * largest + std::abs(q[a]) +
+                    (j < k * p ? predictor.penalty.l2 * std::abs(x[j]) : 0)) +
                e * largest * mass;
     if (!(h(a, a) > 0)) {
       certificate.refusal = "the Hessian is singular: a column without curvature";

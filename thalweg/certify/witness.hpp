@@ -12,7 +12,8 @@ namespace thalweg {
 //   logistic: (2 y_i - 1) t_i >= 0 for all rows, one > 0;
 //   softmax:  t_{i,y} >= t_{i,k} for all k, one >;
 //   Poisson:  t_i = 0 where y_i > 0, t_i <= 0 where y_i = 0, one < 0;
-// on rows of weight > 0, weights of d zero unless l1 = l2 = 0, and d in the recession cone of the box.
+// on rows of weight > 0, weights of d zero unless l1 = l2 = 0, and d in the recession cone of the
+// box.
 bool is_witness(const LinearPredictor& predictor, std::span<const double> d);
 
 // A witness near the directions in which descent moves, or empty. Tries the intercept alone (one

@@ -26,7 +26,8 @@ double subgradient_norm(const Objective& objective, const State& state) {
 // Rounding of the value: below it a decrease cannot be seen.
 double value_floor(double value) { return 4 * 0x1p-53 * std::abs(value); }
 
-// Value - final value (plus the proved gap) over the second half of the steps, and gaps where known.
+// Value - final value (plus the proved gap) over the second half of the steps, and gaps where
+// known.
 void fit(const History& history, const Verdict& verdict, Rate& rate, double& excess) {
   const double gap = verdict.certificate.kind == CertificateKind::fenchel ||
                              verdict.certificate.kind == CertificateKind::self_concordance
@@ -103,8 +104,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   verdict.tolerance = options.tolerance;
   Evidence evidence;
   evidence.convex = linear != nullptr;
-  evidence.gradient_tolerance =
-      options.gradient_tolerance > 0 ? options.gradient_tolerance : 1e-8;
+  evidence.gradient_tolerance = options.gradient_tolerance > 0 ? options.gradient_tolerance : 1e-8;
 
   auto note = [&](const Advance& advance) {
     Record record;
@@ -221,8 +221,8 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
        state.step >= options.steps},
       {"seconds", options.seconds, verdict.last.seconds, verdict.last.seconds >= options.seconds}};
   if (options.decrease_tolerance > 0)
-    verdict.rules.push_back({"decrease", options.decrease_tolerance, unknown,
-                             verdict.stop == "decrease"});
+    verdict.rules.push_back(
+        {"decrease", options.decrease_tolerance, unknown, verdict.stop == "decrease"});
 
   if (Curvature* curvature = objective.curvature(); curvature != nullptr && !evidence.diverged)
     verdict.rate.theoretical =
@@ -232,10 +232,10 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   if (verdict.outcome == Outcome::descending || verdict.outcome == Outcome::undecided) {
     const bool by_gap = verdict.rate.quantity != "gradient norm";
     verdict.forecast =
-        by_gap ? forecast_steps(verdict.rate, certificate.bound,
-                                options.tolerance * certificate.scale)
-               : forecast_steps(verdict.rate, verdict.last.gradient_norm,
-                                evidence.gradient_tolerance * run.first_gradient_norm);
+        by_gap
+            ? forecast_steps(verdict.rate, certificate.bound, options.tolerance * certificate.scale)
+            : forecast_steps(verdict.rate, verdict.last.gradient_norm,
+                             evidence.gradient_tolerance * run.first_gradient_norm);
   }
   return verdict;
 }

@@ -14,7 +14,7 @@ namespace thalweg {
 
 // Stopping rules; each appears in the verdict with its number, satisfied or not.
 struct DescendOptions {
-  double tolerance = 1e-9;      // gap: bound / max(P - I, 1e-8 N)
+  double tolerance = 1e-9;        // gap: bound / max(P - I, 1e-8 N)
   double gradient_tolerance = 0;  // norm of the minimal subgradient over its first; 0: 1e-8 where
                                   // no bound can be proved, else off
   double decrease_tolerance = 0;  // relative decrease of the value in ten steps; 0: off
@@ -34,9 +34,9 @@ struct Progress {
   double first_gradient_norm = unknown;
   long long checked_step = -1;  // of the last certificate
   double checked_norm = unknown;
-  long long at_floor = 0;  // steps in a row whose predicted decrease was below rounding
-  bool proved = false;              // the last certificate proved a bound
-  long long recorded_step = -1;     // the last one that went to history and observer
+  long long at_floor = 0;        // steps in a row whose predicted decrease was below rounding
+  bool proved = false;           // the last certificate proved a bound
+  long long recorded_step = -1;  // the last one that went to history and observer
   bool started = false;
 };
 
@@ -46,8 +46,8 @@ struct Observer {
   std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // after each step
   std::function<bool()> stop_requested = [] { return false; };
   // Once, when a rule has ended the run and before the verdict moves anything.
-  std::function<void(const Progress&, const std::string& stop)> ended =
-      [](const Progress&, const std::string&) {};
+  std::function<void(const Progress&, const std::string& stop)> ended = [](const Progress&,
+                                                                           const std::string&) {};
 };
 
 // Runs `method` (of `row`) from run.state.x. At the end run.state.x is the point that the verdict

@@ -33,7 +33,8 @@ History History::unpack(const std::vector<double>& numbers) {
     out.records_.push_back(r);
   }
   // The stride is what lies between the first two, as thinning leaves multiples of it.
-  if (out.records_.size() > 1) out.stride_ = std::max(1LL, out.records_[1].step - out.records_[0].step);
+  if (out.records_.size() > 1)
+    out.stride_ = std::max(1LL, out.records_[1].step - out.records_[0].step);
   return out;
 }
 

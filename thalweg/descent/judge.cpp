@@ -69,16 +69,15 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
                     fmt::format("the value is proved to be within {} of the minimum, relative {}",
                                 brief(certificate.bound, 3), brief(certificate.relative(), 3)));
   if (stationary && !evidence.negative_curvature) {
-    const char* curvature = evidence.convex ? "the objective is convex"
-                            : evidence.curvature_examined
-                                ? "no negative curvature was found"
-                                : "curvature was not examined";
-    return conclude(Outcome::stationary,
-                    fmt::format("the gradient fell to {} of its first norm; {}; no bound was proved"
-                                "{}{}",
-                                brief(last.gradient_norm / evidence.first_gradient_norm, 2),
-                                curvature, certificate.refusal.empty() ? "" : ": ",
-                                certificate.refusal));
+    const char* curvature = evidence.convex               ? "the objective is convex"
+                            : evidence.curvature_examined ? "no negative curvature was found"
+                                                          : "curvature was not examined";
+    return conclude(
+        Outcome::stationary,
+        fmt::format("the gradient fell to {} of its first norm; {}; no bound was proved"
+                    "{}{}",
+                    brief(last.gradient_norm / evidence.first_gradient_norm, 2), curvature,
+                    certificate.refusal.empty() ? "" : ": ", certificate.refusal));
   }
   if (at_precision_floor(verdict))
     return conclude(
@@ -103,15 +102,15 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
                                       "its first norm",
                                       brief(last.gradient_norm / evidence.first_gradient_norm, 2)));
   if (falling(history))
-    return conclude(Outcome::descending,
-                    fmt::format("the run ended ({}) while the value was still falling",
-                                verdict.stop));
+    return conclude(
+        Outcome::descending,
+        fmt::format("the run ended ({}) while the value was still falling", verdict.stop));
   if (history.records().size() > window && !evidence.stochastic)
-    return conclude(Outcome::stalled,
-                    fmt::format("the value did not fall over the last {} steps, but the gradient "
-                                "is still {} of its first norm",
-                                window,
-                                brief(last.gradient_norm / evidence.first_gradient_norm, 2)));
+    return conclude(
+        Outcome::stalled,
+        fmt::format("the value did not fall over the last {} steps, but the gradient "
+                    "is still {} of its first norm",
+                    window, brief(last.gradient_norm / evidence.first_gradient_norm, 2)));
   conclude(Outcome::undecided, fmt::format("too few steps ({}) to say", last.step));
 }
 

@@ -6,9 +6,9 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "thalweg/base/error.hpp"
@@ -236,7 +236,7 @@ Column read_vector(const Stored& stored, const std::string& name, size_t rows, S
   }
   check_crc(stored);
   column.kind = Column::Kind::text;
-  std::unordered_map<std::string, int32_t> codes;
+  std::map<std::string, int32_t> codes;  // a hash could be made to collide
   for (const std::string& cell : stored.array.texts()) {
     const std::string text(trim(cell));
     if (text.empty()) {

@@ -9,6 +9,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/format/excerpt.hpp"
+#include "thalweg/format/utf8.hpp"
 #include "thalweg/format/zip.hpp"
 
 namespace thalweg {
@@ -160,24 +161,6 @@ void convert(const char* in, size_t count, bool swap, double* out) {
   }
 }
 
-void append_utf8(std::string& out, uint32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0 | code >> 6);
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xe0 | code >> 12);
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | code >> 18);
-    out += static_cast<char>(0x80 | (code >> 12 & 0x3f));
-    out += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  }
-}
-
 }  // namespace
 
 void NpyArray::copy_numbers(size_t begin, size_t end, double* out) const {
@@ -212,9 +195,8 @@ std::vector<std::string> NpyArray::texts() const {
     if (kind == 'S') text = cell.substr(0, cell.find_last_not_of('\0') + 1);
     for (size_t at = 0; kind == 'U' && at < cell.size(); at += 4) {
       const auto code = load<uint32_t>(cell.data() + at, big_endian);
-      if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+      if (!append_code_point(text, code))
         fail("npy: {}: element {} holds {:#x}, which is no Unicode character", name, i, code);
-      append_utf8(text, code);
     }
     if (kind == 'U') text.resize(text.find_last_not_of('\0') + 1);
     out.push_back(std::move(text));

@@ -1,14 +1,13 @@
 #include "thalweg/format/npz_writer.hpp"
 
 #include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/format/excerpt.hpp"
 #include "thalweg/format/npy_array.hpp"
+#include "thalweg/format/utf8.hpp"
 
 namespace thalweg {
 namespace {
@@ -18,27 +17,9 @@ constexpr size_t most_text_bytes = size_t{1} << 30;
 // The code points of `text`; throws Error where it is not UTF-8.
 std::u32string code_points(std::string_view text) {
   std::u32string out;
-  for (size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const size_t length = lead < 0x80   ? 1
-                          : lead < 0xc2 ? 0
-                          : lead < 0xe0 ? 2
-                          : lead < 0xf0 ? 3
-                          : lead < 0xf5 ? 4
-                                        : 0;
-    uint32_t code = length == 1 ? lead : lead & (0x7fu >> length);
-    bool good = length > 0 && at + length <= text.size();
-    for (size_t i = 1; good && i < length; ++i) {
-      const auto byte = static_cast<unsigned char>(text[at + i]);
-      good = (byte & 0xc0) == 0x80;
-      code = code << 6 | (byte & 0x3f);
-    }
-    constexpr uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (!good || code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-      fail("npz: {} is not UTF-8 and cannot be written", excerpt(text));
-    out += static_cast<char32_t>(code);
-    at += length;
-  }
+  std::string_view rest = text;
+  for (char32_t code = 0; take_code_point(rest, code);) out += code;
+  if (!rest.empty()) fail("npz: {} is not UTF-8 and cannot be written", excerpt(text));
   return out;
 }
 

@@ -1,11 +1,14 @@
 #include "thalweg/format/read.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "thalweg/base/error.hpp"
-#include "thalweg/base/text.hpp"
 #include "thalweg/format/csv.hpp"
 #include "thalweg/format/gzip.hpp"
+#include "thalweg/format/libsvm.hpp"
+#include "thalweg/format/npy.hpp"
 
 namespace thalweg {
 namespace {
@@ -18,11 +21,30 @@ std::string ending(const std::filesystem::path& path) {
   return std::filesystem::path(name).extension().string();
 }
 
+Table read_numpy(const Text& features, const std::string& source,
+                 const std::filesystem::path& target_path) {
+  if (target_path.empty()) return read_npy(features.text, source, {}, "", features.storage);
+  const Text target = read_text(target_path);
+  auto both = std::make_shared<const std::pair<Text, Text>>(features, target);
+  return read_npy(features.text, source, target.text, target_path.string(), both);
+}
+
 }  // namespace
 
 Table read_table(const std::filesystem::path& path, const ReadOptions& options) {
   const std::string kind = ending(path), source = path.string();
   const Text file = read_text(path);
+  if (kind == ".npy") return read_numpy(file, source, options.target);
+  if (!options.target.empty()) {
+    fail("{}: a file of targets, {}, was given, which only a .npy of features takes; name a column",
+         source, options.target.string());
+  }
+  if (kind == ".npz") return read_npz(file.text, source, file.storage);
+  constexpr std::array separated = {".csv", ".tsv", ".txt", ".data"};
+  const bool is_csv = std::find(separated.begin(), separated.end(), kind) != separated.end();
+  if (kind == ".svm" || kind == ".libsvm" || (!is_csv && looks_like_libsvm(file.text))) {
+    return read_libsvm(file.text, source);
+  }
   ReadOptions chosen = options;
   if (kind == ".tsv" && chosen.delimiter == 0) chosen.delimiter = '\t';
   return read_csv(file.text, source, chosen);

@@ -226,11 +226,10 @@ bool Safetensors::contains(std::string_view name) const {
 }
 
 const StoredTensor& Safetensors::operator[](std::string_view name) const {
-  std::vector<std::string> known;
-  for (const StoredTensor& tensor : tensors) {
+  for (const StoredTensor& tensor : tensors)
     if (tensor.name == name) return tensor;
-    known.push_back(tensor.name);
-  }
+  std::vector<std::string> known;
+  for (const StoredTensor& tensor : tensors) known.push_back(tensor.name);
   fail("safetensors: {}: no tensor {}{}", source, excerpt(name), suggestion(name, known));
 }
 

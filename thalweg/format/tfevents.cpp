@@ -5,8 +5,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <functional>
 #include <optional>
-#include <unordered_map>
 
 #include "thalweg/base/clock.hpp"
 #include "thalweg/base/error.hpp"
@@ -156,15 +156,18 @@ class ScalarCollector {
     if (!message.well_formed()) return false;
     if (number) {
       point.value = *number;
-      const auto [place, fresh] = places_.try_emplace(std::string(tag), file_.series.size());
-      if (fresh) file_.series.push_back({std::string(tag), {}});
+      auto place = places_.find(tag);
+      if (place == places_.end()) {
+        place = places_.emplace(tag, file_.series.size()).first;
+        file_.series.push_back({place->first, {}});
+      }
       file_.series[place->second].points.push_back(point);
     }
     return true;
   }
 
   EventFile& file_;
-  std::unordered_map<std::string, size_t> places_;
+  std::map<std::string, size_t, std::less<>> places_;  // a hash could be made to collide
 };
 
 bool is_version(std::string_view event) {

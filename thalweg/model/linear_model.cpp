@@ -85,8 +85,8 @@ LinearModel model_from_safetensors(const Safetensors& file, const std::string& s
   const bool classes = model.loss.kind == LossKind::softmax;
   if (model.outputs < 1 || (!classes && model.outputs != 1) ||
       (classes && model.outputs != model.recipe.target.labels.size()) ||
-      intercept.size() != model.outputs ||
-      weight.size() / model.outputs != model.features.size() || weight.size() % model.outputs != 0)
+      intercept.size() != model.outputs || weight.size() / model.outputs != model.features.size() ||
+      weight.size() % model.outputs != 0)
     fail("{}: {} weights and {} intercepts for {} features and {} outputs; the file is damaged",
          source, weight.size(), intercept.size(), model.features.size(), model.outputs);
   model.parameters = weight;

@@ -15,7 +15,7 @@ namespace thalweg {
 struct LinearModel {
   std::string name;  // row of models()
   Loss loss;
-  Penalty penalty;   // that it was fitted with
+  Penalty penalty;  // that it was fitted with
   size_t outputs = 1;
   Recipe recipe;
   std::vector<std::string> features;  // [columns]

@@ -10,8 +10,8 @@
 namespace thalweg {
 
 // fenchel: `dual` proves value - infimum <= bound.
-// self_concordance: `direction` and `shift` do, through the Newton decrement (squared loss included).
-// witness: `direction` proves that the infimum is not attained.
+// self_concordance: `direction` and `shift` do, through the Newton decrement (squared loss
+// included). witness: `direction` proves that the infimum is not attained.
 enum class CertificateKind { none, fenchel, self_concordance, witness };
 
 const char* name(CertificateKind kind);

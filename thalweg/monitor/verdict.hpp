@@ -26,9 +26,9 @@ enum class Outcome {
 const char* name(Outcome outcome);
 // One stopping rule at the end of a run.
 struct StopRule {
-  std::string name;     // gradient, decrease, gap, target, steps, seconds, signal, no_progress
-  double threshold;     // as the user set it
-  double measured;      // its quantity at the end; NaN where it was not measured
+  std::string name;  // gradient, decrease, gap, target, steps, seconds, signal, no_progress
+  double threshold;  // as the user set it
+  double measured;   // its quantity at the end; NaN where it was not measured
   bool satisfied;
 };
 
@@ -47,7 +47,7 @@ struct Forecast {
 };
 
 struct Verdict {
-  std::string stop;    // name of the rule that ended the run
+  std::string stop;  // name of the rule that ended the run
   Outcome outcome = Outcome::undecided;
   std::string reason;  // one sentence a person understands
   std::vector<StopRule> rules;

@@ -29,15 +29,19 @@ bool minimize_scalar(const Samples& samples, std::span<const double> z, double& 
   const Loss& loss = samples.loss;
   const size_t n = z.size();
   auto slope = [&](double c) {
-    return parallel_sum(n, [&](size_t i) {
-             return weight_of(samples, i) * loss_derivative(loss, z[i] + c, samples.target[i]);
-           }) /
+    return parallel_sum(n,
+                        [&](size_t i) {
+                          return weight_of(samples, i) *
+                                 loss_derivative(loss, z[i] + c, samples.target[i]);
+                        }) /
            samples.total_weight;
   };
   auto bend = [&](double c) {
-    return parallel_sum(n, [&](size_t i) {
-             return weight_of(samples, i) * loss_curvature(loss, z[i] + c, samples.target[i]);
-           }) /
+    return parallel_sum(n,
+                        [&](size_t i) {
+                          return weight_of(samples, i) *
+                                 loss_curvature(loss, z[i] + c, samples.target[i]);
+                        }) /
            samples.total_weight;
   };
   double low = 0, high = 0, c = 0;
@@ -125,7 +129,7 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
     before = norm;
     // Shifts of all classes together do not count: the ones direction is filled in.
     const Eigen::MatrixXd filled =
-        h + Eigen::MatrixXd::Constant(g.size(), g.size(), h.trace() / static_cast<double>(k * k)) ;
+        h + Eigen::MatrixXd::Constant(g.size(), g.size(), h.trace() / static_cast<double>(k * k));
     shift = -filled.ldlt().solve(g);
     const double longest = shift.cwiseAbs().maxCoeff();
     if (!std::isfinite(longest)) return true;
@@ -142,17 +146,15 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
 
 }  // namespace
 
-bool minimize_intercept(const Samples& samples, std::span<double> z,
-                        std::span<double> intercepts) {
+bool minimize_intercept(const Samples& samples, std::span<double> z, std::span<double> intercepts) {
   const size_t n = z.size();
   double shift = 0;
   switch (samples.loss.kind) {
     case LossKind::softmax:
       return minimize_softmax(samples, z, intercepts);
     case LossKind::squared:
-      shift = parallel_sum(n, [&](size_t i) {
-                return weight_of(samples, i) * (samples.target[i] - z[i]);
-              }) /
+      shift = parallel_sum(
+                  n, [&](size_t i) { return weight_of(samples, i) * (samples.target[i] - z[i]); }) /
               samples.total_weight;
       break;
     case LossKind::poisson: {
@@ -169,9 +171,13 @@ bool minimize_intercept(const Samples& samples, std::span<double> z,
     case LossKind::gamma: {
       double top = -std::numeric_limits<double>::infinity();
       for (size_t i = 0; i < n; ++i) top = std::max(top, std::log(samples.target[i]) - z[i]);
-      shift = top + std::log(parallel_sum(n, [&](size_t i) {
-                return weight_of(samples, i) * std::exp(std::log(samples.target[i]) - z[i] - top);
-              }) / samples.total_weight);
+      shift =
+          top + std::log(parallel_sum(n,
+                                      [&](size_t i) {
+                                        return weight_of(samples, i) *
+                                               std::exp(std::log(samples.target[i]) - z[i] - top);
+                                      }) /
+                         samples.total_weight);
       break;
     }
     default:

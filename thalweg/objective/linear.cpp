@@ -8,8 +8,7 @@
 
 namespace thalweg {
 
-LinearObjective::LinearObjective(Samples samples, Penalty penalty)
-    : predictor_{samples, penalty} {
+LinearObjective::LinearObjective(Samples samples, Penalty penalty) : predictor_{samples, penalty} {
   const size_t p = columns(*samples.design);
   const size_t k = samples.outputs;
   weights_ = k * p;
@@ -114,8 +113,8 @@ double LinearObjective::smoothness() {
                           : loss_row(samples.loss.kind).max_curvature;
   if (!std::isfinite(peak)) return *(smoothness_ = peak);
   // The largest eigenvalue of the weighted second moment of (x, 1) by power iteration with its
-  // residual added: lambda_max <= |M v| + |M v - lambda v| does not hold in general, so the bound is
-  // the smaller of the trace and 1.05 times the estimate after the estimate has settled.
+  // residual added: lambda_max <= |M v| + |M v - lambda v| does not hold in general, so the bound
+  // is the smaller of the trace and 1.05 times the estimate after the estimate has settled.
   const size_t n = columns(*samples.design) + 1;
   Buffer<double> ones(rows(*samples.design), 1.0), v(n, 1.0), mv(n);
   Samples plain = samples;

@@ -1,6 +1,7 @@
 // The objective of a linear model: mean loss over the samples plus a separable penalty.
 //
-//   P(w, b) = (1/S) sum_i s_i f(x_i'w + b, y_i) + sum_j (l1 |w_j| + l2/2 w_j^2),  lower <= w <= upper
+//   P(w, b) = (1/S) sum_i s_i f(x_i'w + b, y_i) + sum_j (l1 |w_j| + l2/2 w_j^2),  lower <= w <=
+//   upper
 //
 // Parameters: "weight" [outputs, columns] ([columns] for one output), "intercept" [outputs].
 // The smooth part is the mean loss and the l2 term; l1 and the box are the composite part.
@@ -48,8 +49,8 @@ class LinearObjective final : public Objective, private Composite, private Curva
 
   LinearPredictor predictor_;
   Layout layout_;
-  size_t weights_;                      // parameters that the penalty sees
-  Buffer<double> curvature_;            // [rows] or [rows, outputs], see kernel/linear.hpp
+  size_t weights_;            // parameters that the penalty sees
+  Buffer<double> curvature_;  // [rows] or [rows, outputs], see kernel/linear.hpp
   std::optional<double> smoothness_;
 };
 

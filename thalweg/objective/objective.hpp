@@ -43,7 +43,8 @@ class Curvature {
   virtual double convexity() = 0;
 };
 
-// A linear predictor's parts, for methods and certificates that work a sample or a column at a time.
+// A linear predictor's parts, for methods and certificates that work a sample or a column at a
+// time.
 struct LinearPredictor {
   Samples samples;
   Penalty penalty;

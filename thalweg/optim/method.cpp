@@ -35,14 +35,16 @@ void check_needs(const MethodRow& row, Objective& objective) {
   const LinearPredictor* linear = objective.linear_predictor();
   const bool hinge = linear != nullptr && !loss_row(linear->samples.loss.kind).smooth;
   if (hinge && !row.needs.hinge)
-    fail("method {}: needs a differentiable loss, hinge is not; use proximal_point or the "
-         "squared_hinge loss",
-         row.name);
+    fail(
+        "method {}: needs a differentiable loss, hinge is not; use proximal_point or the "
+        "squared_hinge loss",
+        row.name);
   if (!hinge && row.needs.hinge) fail("method {}: is for the hinge loss only", row.name);
   if (row.needs.smooth && objective.composite() != nullptr)
-    fail("method {}: needs a smooth objective, this one has l1 or bounds; use coordinate_descent, "
-         "fista or proximal_gradient",
-         row.name);
+    fail(
+        "method {}: needs a smooth objective, this one has l1 or bounds; use coordinate_descent, "
+        "fista or proximal_gradient",
+        row.name);
   if (row.needs.curvature && objective.curvature() == nullptr)
     fail("method {}: needs second derivatives, which this objective does not have", row.name);
   if (row.needs.linear_predictor && linear == nullptr)

@@ -21,8 +21,8 @@ struct State {
   double smooth = 0;        // value of the smooth part at x
   double value = 0;         // with the composite part
   long long step = 0;
-  long long evaluations = 0;  // of value or gradient
-  long long samples = 0;      // read by them
+  long long evaluations = 0;                          // of value or gradient
+  long long samples = 0;                              // read by them
   std::map<std::string, std::vector<double>> memory;  // the method's own
 };
 

@@ -7,7 +7,8 @@
 
 namespace thalweg {
 
-// `event_offset`: bytes of the event file that belong to the checkpoint. Layout: docs/format/run.md.
+// `event_offset`: bytes of the event file that belong to the checkpoint. Layout:
+// docs/format/run.md.
 void write_checkpoint(const std::filesystem::path& path, const Progress& progress,
                       size_t event_offset);
 

@@ -3,8 +3,8 @@
 namespace thalweg {
 namespace {
 
-// A factor of 2,000 parameters costs as much as 60 sweeps of 100,000 rows; beyond, memory and time of
-// the Hessian grow with the square.
+// A factor of 2,000 parameters costs as much as 60 sweeps of 100,000 rows; beyond, memory and time
+// of the Hessian grow with the square.
 constexpr size_t most_newton = 2000;
 
 }  // namespace

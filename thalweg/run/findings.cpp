@@ -82,14 +82,14 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
                      brief(c.widest_deviation, 3)),
          {{"no_scale", "false"}}});
   else if (std::isfinite(c.number))
-    verdict.findings.push_back({"conditioning",
-                                Severity::note,
-                                "",
-                                fmt::format("the condition number of the Hessian is {}",
-                                            brief(c.number, 3)),
-                                {{"condition_number", c.number}},
-                                "",
-                                {}});
+    verdict.findings.push_back(
+        {"conditioning",
+         Severity::note,
+         "",
+         fmt::format("the condition number of the Hessian is {}", brief(c.number, 3)),
+         {{"condition_number", c.number}},
+         "",
+         {}});
 }
 
 }  // namespace thalweg

@@ -102,16 +102,15 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
       training[i] = fold[i] >= 0 && fold[i] != f;
     }
     const PreparedData data = prepare(table, model, settings, usable, training);
-    LinearObjective objective(samples_of(data.training, model, data.outputs),
-                              penalty_of(settings));
+    LinearObjective objective(samples_of(data.training, model, data.outputs), penalty_of(settings));
     const ChosenMethod method = choose_method(objective, settings.text("method"));
     Progress progress;
     progress.state.x = objective.start();
     Observer silent;
     silent.stop_requested = observer.stop_requested;
     const std::unique_ptr<Method> steps = method.row->make(method.settings);
-    const Verdict verdict = descend(objective, *steps, *method.row,
-                                    DescendOptions::from(settings), silent, progress);
+    const Verdict verdict =
+        descend(objective, *steps, *method.row, DescendOptions::from(settings), silent, progress);
     if (verdict.signalled) fail("stopped by a signal during cross-validation; nothing was written");
     ordered_json score =
         scores(model_of(model, penalty_of(settings), data, progress.state.x), *data.validation);
@@ -128,13 +127,15 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
     bool defined = true;
     for (const auto& score : each) {
       defined = defined && score[key].is_number();
-      if (defined) sum += score[key].get<double>(), square += score[key].get<double>() * score[key].get<double>();
+      if (defined)
+        sum += score[key].get<double>(),
+            square += score[key].get<double>() * score[key].get<double>();
     }
     if (!defined) continue;
     const double count = static_cast<double>(folds), average = sum / count;
     mean[key] = {{"mean", average},
-                 {"deviation",
-                  std::sqrt(std::max(square / count - average * average, 0.0) * count / (count - 1))}};
+                 {"deviation", std::sqrt(std::max(square / count - average * average, 0.0) * count /
+                                         (count - 1))}};
   }
   return {{"each", each}, {"mean", mean}};
 }
@@ -142,7 +143,8 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
 // Where a run directory may be made: nowhere that holds something else.
 void check_place(const fs::path& run, bool overwrite) {
   if (!fs::exists(run)) return;
-  if (!fs::is_directory(run)) fail("{}: is a file, a run directory cannot be made there", run.string());
+  if (!fs::is_directory(run))
+    fail("{}: is a file, a run directory cannot be made there", run.string());
   if (fs::is_empty(run)) return;
   const RunPaths paths(run);
   if (!fs::exists(paths.run))
@@ -155,7 +157,8 @@ void check_place(const fs::path& run, bool overwrite) {
 void clear_place(const fs::path& run) {
   const RunPaths paths(run);
   // The verdict goes first: what is left is never taken for a finished run.
-  for (const fs::path& path : {paths.verdict, paths.checkpoint, paths.certificate, paths.model, paths.run})
+  for (const fs::path& path :
+       {paths.verdict, paths.checkpoint, paths.certificate, paths.model, paths.run})
     fs::remove(path);
   for (fs::path events = find_event_file(run); !events.empty(); events = find_event_file(run))
     fs::remove(events);
@@ -165,8 +168,11 @@ void clear_place(const fs::path& run) {
 class Session {
  public:
   Session(const FitRequest& request, const FitObserver& observer, bool resumed)
-      : request_(request), settings_(request.settings), observer_(observer),
-        resumed_(resumed), paths_(request.run) {}
+      : request_(request),
+        settings_(request.settings),
+        observer_(observer),
+        resumed_(resumed),
+        paths_(request.run) {}
 
   FitReport run(const std::string& expected_fingerprint);
 

@@ -32,19 +32,19 @@ struct FitReport {
   std::filesystem::path run;
   std::string model_reason, method, method_reason;  // what was chosen and why
   size_t rows = 0, training_rows = 0, validation_rows = 0;
-  std::vector<std::string> preparation;             // the recipe in words, with its notes
-  std::vector<double> influence;                    // [features]
-  std::string metrics;  // JSON object of validation metrics, or ""
-  std::string folds;    // JSON object of cross-validation, or ""
-  std::string json;     // the text of verdict.json
+  std::vector<std::string> preparation;  // the recipe in words, with its notes
+  std::vector<double> influence;         // [features]
+  std::string metrics;                   // JSON object of validation metrics, or ""
+  std::string folds;                     // JSON object of cross-validation, or ""
+  std::string json;                      // the text of verdict.json
 };
 
 // All are called on the caller's thread. `stop_requested` may be set by a signal handler's flag.
 struct FitObserver {
   std::function<void(const std::string& line)> note = [](const std::string&) {};
   // After each step; tolerance is the relative gap asked for, scale what it divides by (or NaN).
-  std::function<void(const Record&, double tolerance, double scale)> record =
-      [](const Record&, double, double) {};
+  std::function<void(const Record&, double tolerance, double scale)> record = [](const Record&,
+                                                                                 double, double) {};
   std::function<bool()> stop_requested = [] { return false; };
 };
 

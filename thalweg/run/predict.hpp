@@ -13,10 +13,10 @@ namespace thalweg {
 std::string predict_csv(const std::filesystem::path& run, const std::filesystem::path& data);
 
 struct Evaluation {
-  std::string rows;     // "all", "training" or "validation"
+  std::string rows;  // "all", "training" or "validation"
   size_t count = 0;
-  std::string json;     // object of metrics, confusion matrix included
-  std::string table;    // the same as lines of text for people
+  std::string json;   // object of metrics, confusion matrix included
+  std::string table;  // the same as lines of text for people
 };
 
 // `rows`: all, training or validation (of the data that the run was fitted on), or "" for

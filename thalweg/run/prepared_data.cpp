@@ -16,6 +16,7 @@ RecipeOptions recipe_options(const ChosenModel& model, const Settings& settings)
   out.target = settings.text("target");
   out.weights = settings.text("weights");
   out.drop = settings.texts("drop");
+  out.keep = settings.texts("keep");
   out.kind = loss_row(model.loss.kind).target;
   out.scale = !settings.flag("no_scale");
   out.float32 = settings.flag("float32");
@@ -78,9 +79,8 @@ Split split_rows(const Table& table, const ChosenModel& model, const Settings& s
   out.training = out.usable;
   const double share = settings.real("validation");
   if (share > 0)
-    out.training =
-        training_mask(table.rows, strata(table, model, settings, out.usable), share,
-                      static_cast<uint64_t>(settings.integer("seed")));
+    out.training = training_mask(table.rows, strata(table, model, settings, out.usable), share,
+                                 static_cast<uint64_t>(settings.integer("seed")));
   return out;
 }
 

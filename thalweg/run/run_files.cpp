@@ -78,16 +78,11 @@ void write_certificate(const std::filesystem::path& path, const Certificate& c,
   auto number = [](double value) {
     return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
   };
-  const ordered_json about = {{"kind", name(c.kind)},
-                              {"bound", number(c.bound)},
-                              {"rounding", number(c.rounding)},
-                              {"scale", number(c.scale)},
-                              {"value", number(c.value)},
-                              {"infimum", number(c.infimum)},
-                              {"constant", number(c.constant)},
-                              {"assumptions", c.assumptions},
-                              {"defining_row", c.defining_row},
-                              {"shift", c.shift}};
+  const ordered_json about = {{"kind", name(c.kind)},           {"bound", number(c.bound)},
+                              {"rounding", number(c.rounding)}, {"scale", number(c.scale)},
+                              {"value", number(c.value)},       {"infimum", number(c.infimum)},
+                              {"constant", number(c.constant)}, {"assumptions", c.assumptions},
+                              {"defining_row", c.defining_row}, {"shift", c.shift}};
   file.metadata = {{"format", "thalweg"}, {"version", "1"}, {"certificate", about.dump()}};
   write_safetensors(path, file);
 }

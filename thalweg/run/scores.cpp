@@ -65,9 +65,9 @@ ordered_json scores(const LinearModel& model, const Prepared& data) {
   out["mae"] = number(mean_absolute_error(y, predicted.values, w));
   out["r2"] = number(r_squared(y, predicted.values, w));
   if (link == Link::exponential)
-    out["deviance"] = number(model.loss.kind == LossKind::poisson
-                                 ? poisson_deviance(y, predicted.values, w)
-                                 : gamma_deviance(y, predicted.values, w));
+    out["deviance"] =
+        number(model.loss.kind == LossKind::poisson ? poisson_deviance(y, predicted.values, w)
+                                                    : gamma_deviance(y, predicted.values, w));
   return out;
 }
 

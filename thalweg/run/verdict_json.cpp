@@ -18,9 +18,12 @@ ordered_json finding_json(const Finding& finding) {
   ordered_json evidence = ordered_json::object(), edits = ordered_json::object();
   for (const auto& [name, value] : finding.evidence) evidence[name] = number(value);
   for (const auto& [name, value] : finding.edits) edits[name] = value;
-  return {{"detector", finding.detector}, {"severity", name(finding.severity)},
-          {"where", finding.where},       {"message", finding.message},
-          {"evidence", evidence},         {"remedy", finding.remedy},
+  return {{"detector", finding.detector},
+          {"severity", name(finding.severity)},
+          {"where", finding.where},
+          {"message", finding.message},
+          {"evidence", evidence},
+          {"remedy", finding.remedy},
           {"edits", edits}};
 }
 
@@ -36,11 +39,16 @@ ordered_json to_json(const Verdict& verdict) {
                       {"tolerance", number(verdict.tolerance)},
                       {"target_met", verdict.target_met},
                       {"curvature_examined", verdict.curvature_examined}};
-  out["certificate"] = {{"kind", name(c.kind)},         {"bound", number(c.bound)},
-                        {"rounding", number(c.rounding)}, {"scale", number(c.scale)},
-                        {"relative", number(c.relative())}, {"value", number(c.value)},
-                        {"infimum", number(c.infimum)}, {"constant", number(c.constant)},
-                        {"assumptions", c.assumptions}, {"refusal", c.refusal}};
+  out["certificate"] = {{"kind", name(c.kind)},
+                        {"bound", number(c.bound)},
+                        {"rounding", number(c.rounding)},
+                        {"scale", number(c.scale)},
+                        {"relative", number(c.relative())},
+                        {"value", number(c.value)},
+                        {"infimum", number(c.infimum)},
+                        {"constant", number(c.constant)},
+                        {"assumptions", c.assumptions},
+                        {"refusal", c.refusal}};
   out["rules"] = ordered_json::array();
   for (const StopRule& rule : verdict.rules)
     out["rules"].push_back({{"name", rule.name},

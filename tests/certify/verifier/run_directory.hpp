@@ -1,6 +1,8 @@
 // Run directories written for tests, whole or forged: every file's fingerprint is recomputed.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -93,13 +95,13 @@ inline RunDirectory run_of(const Case& c, const std::string& kind, const std::st
   RunDirectory run;
   run.folder = std::filesystem::path(testing::TempDir()) / ("thalweg_verifier_" + folder);
   std::filesystem::remove_all(run.folder);
-  for (size_t j = 0; j < p; ++j) run.data += "x" + std::to_string(j) + ",";
+  for (size_t j = 0; j < p; ++j) run.data += fmt::format("x{}", j) + ",";
   run.data += "s,y\n";
   const bool classes = problem.loss.kind == LossKind::softmax;
   for (size_t i = 0; i < problem.rows(); ++i) {
     for (size_t j = 0; j < p; ++j) run.data += shortest(problem.value[i * p + j]) + ",";
     run.data += shortest(problem.row_weight(i)) + ",";
-    run.data += (classes ? "class" : "") + shortest(problem.target[i]) + "\n";
+    run.data += fmt::format("{}{}\n", classes ? "class" : "", shortest(problem.target[i]));
     run.rows.push_back(1);
     if (i != 2 && i != 5) continue;
     run.data += "1,1,1,1,0\n";  // of three columns; text targets read "0" too
@@ -112,7 +114,7 @@ inline RunDirectory run_of(const Case& c, const std::string& kind, const std::st
   run.recipe["weights"] =
       problem.weight.empty() ? OrderedJson(nullptr) : OrderedJson{{"column", "s"}};
   for (size_t j = 0; j < p; ++j)
-    run.recipe["columns"].push_back({{"column", "x" + std::to_string(j)},
+    run.recipe["columns"].push_back({{"column", fmt::format("x{}", j)},
                                      {"kind", "number"},
                                      {"center", 0.0},
                                      {"scale", 1.0},

@@ -226,6 +226,12 @@ TEST(Verify, AConstantTarget) {
   run.verdict["certificate"] = {{"kind", "fenchel"}, {"bound", 1e-30}, {"value", 1e-34}};
   run.verdict["tolerance"] = 1e-9;
   EXPECT_TRUE(run.write_and_verify().accepted) << run.verify().reason;
+  // Nothing but zeros: a claim of exactly 0 is one.
+  RunDirectory zero = run;
+  zero.data = "x0,x1,x2,s,y\n1,0.3,0,1,0\n2,1,0,1,0\n-1,0,5,1,0\n";
+  zero.intercept = {0};
+  zero.verdict["certificate"] = {{"kind", "fenchel"}, {"bound", 0.0}, {"value", 0.0}};
+  EXPECT_TRUE(zero.write_and_verify().accepted) << zero.verify().reason;
   run.intercept = {0.1001};
   run.verdict["certificate"] = {{"kind", "fenchel"}, {"bound", 1e-6}, {"value", 5e-9}};
   EXPECT_FALSE(run.write_and_verify().accepted);

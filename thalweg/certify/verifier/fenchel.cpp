@@ -170,7 +170,7 @@ Bound fenchel(const Problem& problem, const Point& point, const Margins& margins
 
   const DoubleDouble total = problem.total_weight();
   const double underflow = static_cast<double>(rows) * tiny;
-  DoubleDouble sum = losses / total;
+  DoubleDouble sum = losses / total + DoubleDouble(underflow / total.hi);
   for (size_t j = 0; j < v.size(); ++j) {
     // An exact zero stays one: it is what makes a bound finite without a penalty.
     const bool zero = v[j].hi == 0 && v_error[j] == 0;

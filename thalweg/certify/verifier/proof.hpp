@@ -19,7 +19,10 @@ struct Bound {
 Bound fenchel(const Problem& problem, const Point& point, const Margins& margins,
               std::span<const double> dual, size_t defining_row);
 
-// The Newton decrement, bounded through any direction [parameters].
+// 128 MiB for the Hessian, as much again for each of the sums that make it.
+inline constexpr size_t most_newton_parameters = 4096;
+
+// The Newton decrement, bounded through any direction [parameters]; at most so many parameters.
 Bound self_concordance(const Problem& problem, const Point& point, const Margins& margins,
                        std::span<const double> direction, double shift);
 

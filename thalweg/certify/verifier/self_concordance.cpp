@@ -20,9 +20,6 @@ namespace {
 // in |d|_H: relative errors hold for normal numbers alone.
 constexpr double least_curvature = 0x1p-1000;
 
-// 128 MiB for H, as much again for each of the sums that make it.
-constexpr size_t most_coordinates = 4096;
-
 // The coordinates that are not held: class after class its weights, then its intercept. Softmax
 // does not change when all classes move together, so the last class is held, or, where the penalty
 // tells the weights apart, its intercept alone; those coordinates come last.
@@ -232,9 +229,9 @@ Bound self_concordance(const Problem& problem, const Point& point, const Margins
   const size_t rows = problem.rows(), outputs = problem.outputs, features = problem.features;
   const Coordinates coordinates(problem);
   const size_t m = coordinates.count, stride = coordinates.stride;
-  if (m > most_coordinates)
-    return {infinity, fmt::format("{} parameters are more than the {} whose Hessian is checked", m,
-                                  most_coordinates)};
+  if (problem.parameters() > most_newton_parameters)
+    return {infinity, fmt::format("{} parameters are more than the {} whose Hessian is checked",
+                                  problem.parameters(), most_newton_parameters)};
   if (m == 0) return {0, ""};
   for (size_t j = 0; j < direction.size(); ++j)
     if (!std::isfinite(direction[j]))
@@ -295,7 +292,8 @@ Bound self_concordance(const Problem& problem, const Point& point, const Margins
     }
   }
   const DoubleDouble total = problem.total_weight();
-  double norm_square = (norm / total).hi * (1 + worst_row_error + 16 * unit);
+  double norm_square = (norm / total).hi * (1 + worst_row_error + 16 * unit) +
+                       static_cast<double>(rows) * tiny / total.hi;
 
   Hessian h = hessian(problem, margins, coordinates);
   std::vector<double> diagonal(m);  // D

@@ -16,8 +16,7 @@ double interpolate(const LinePoint& a, const LinePoint& b) {
     const double square = d1 * d1 - a.slope * b.slope;
     if (square >= 0) {
       const double d2 = std::copysign(std::sqrt(square), width);
-      const double cubic =
-          b.step - width * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
+      const double cubic = b.step - width * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
       if (std::isfinite(cubic)) t = cubic;
     }
   }

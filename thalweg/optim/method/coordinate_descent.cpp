@@ -14,8 +14,13 @@ class Model {
  public:
   Model(std::span<const double> h, std::span<const double> g, const Penalty& penalty,
         const Composite* composite, size_t weights, std::span<double> x)
-      : h_(h), penalty_(penalty), composite_(composite), weights_(weights), x_(x),
-        q_(g.begin(), g.end()), subgradient_(g.size()) {}
+      : h_(h),
+        penalty_(penalty),
+        composite_(composite),
+        weights_(weights),
+        x_(x),
+        q_(g.begin(), g.end()),
+        subgradient_(g.size()) {}
 
   // Norm of the least subgradient of the model at x.
   double residual() {
@@ -86,7 +91,8 @@ class Model {
   double coordinate_minimizer(size_t j) const {
     const double bend = h_[j * x_.size() + j];
     if (j >= weights_) return bend > 0 ? x_[j] - q_[j] / bend : x_[j];
-    if (!(bend > 0)) return penalty_.l1 > 0 ? std::clamp(0.0, penalty_.lower, penalty_.upper) : x_[j];
+    if (!(bend > 0))
+      return penalty_.l1 > 0 ? std::clamp(0.0, penalty_.lower, penalty_.upper) : x_[j];
     const double free = x_[j] - q_[j] / bend;
     const double shrunk = std::copysign(std::max(std::abs(free) - penalty_.l1 / bend, 0.0), free);
     return std::clamp(shrunk, penalty_.lower, penalty_.upper);
@@ -141,9 +147,9 @@ Advance CoordinateDescent::advance(Objective& objective, State& state) {
   double& first = state.memory["first_subgradient"].empty()
                       ? state.memory["first_subgradient"].emplace_back(before)
                       : state.memory["first_subgradient"][0];
-  const double wanted =
-      curvature.constant() ? 1e-15 * before
-                           : before * std::min(0.1, first > 0 ? before / first : 0.1);
+  const double wanted = curvature.constant()
+                            ? 1e-15 * before
+                            : before * std::min(0.1, first > 0 ? before / first : 0.1);
   double residual = INFINITY;
   for (int round = 0; round < 500; ++round) {
     model.cycle(false);

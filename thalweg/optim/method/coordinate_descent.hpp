@@ -1,5 +1,5 @@
-// Coordinate descent on the quadratic model of a linear model with l1 or bounds, in the outer loop of
-// a proximal Newton method.
+// Coordinate descent on the quadratic model of a linear model with l1 or bounds, in the outer loop
+// of a proximal Newton method.
 #pragma once
 
 #include "thalweg/optim/method.hpp"
@@ -10,13 +10,13 @@ namespace thalweg {
 //
 //   w_j <- clip(S(w_j - q_j/H_jj, l1/H_jj), lower, upper),   q = g + H d,
 //
-// and, once the set of free coordinates settles, by the Newton step on that set up to the first sign
-// change or bound; then halves the step until the value decreases enough.
-// Cost: the Hessian (once for least squares), then size^2 multiply-adds a cycle. State: none.
-// Guarantee: smooth part with Lipschitz Hessian, strongly convex: global convergence, superlinear near
-// the minimizer (the model is solved to a tenth of the subgradient, then to its square).
-// Sources: Lee, Sun, Saunders, SIAM J. Optim. 24 (2014), algorithm 1; Friedman, Hastie, Tibshirani,
-// J. Stat. Softw. 33 (2010), section 2.2 (covariance updates).
+// and, once the set of free coordinates settles, by the Newton step on that set up to the first
+// sign change or bound; then halves the step until the value decreases enough. Cost: the Hessian
+// (once for least squares), then size^2 multiply-adds a cycle. State: none. Guarantee: smooth part
+// with Lipschitz Hessian, strongly convex: global convergence, superlinear near the minimizer (the
+// model is solved to a tenth of the subgradient, then to its square). Sources: Lee, Sun, Saunders,
+// SIAM J. Optim. 24 (2014), algorithm 1; Friedman, Hastie, Tibshirani, J. Stat. Softw. 33 (2010),
+// section 2.2 (covariance updates).
 class CoordinateDescent final : public Method {
  public:
   explicit CoordinateDescent(const Settings&) {}

@@ -18,7 +18,8 @@ void Fista::init(Objective& objective, State& state) {
   Method::init(objective, state);
   double t = step_size_;
   if (t == 0) {
-    const double smoothness = objective.curvature() ? objective.curvature()->smoothness() : INFINITY;
+    const double smoothness =
+        objective.curvature() ? objective.curvature()->smoothness() : INFINITY;
     t = std::isfinite(smoothness) && smoothness > 0 ? 1 / smoothness
                                                     : 1 / std::max(norm(state.gradient), 1e-300);
   }

@@ -24,7 +24,9 @@ Advance Lbfgs::advance(Objective& objective, State& state) {
   const size_t n = state.x.size();
   std::vector<double>& s = state.memory["s"];
   std::vector<double>& y = state.memory["y"];
-  auto row = [n](std::vector<double>& pairs, size_t i) { return std::span(pairs).subspan(i * n, n); };
+  auto row = [n](std::vector<double>& pairs, size_t i) {
+    return std::span(pairs).subspan(i * n, n);
+  };
 
   Buffer<double> d(n), u(n), gradient(n);
   for (int attempt = 0; attempt < 2; ++attempt) {

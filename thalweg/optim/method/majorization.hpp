@@ -12,9 +12,9 @@ struct ProximalStep {
   bool majorized;        // f(u) <= f(y) + grad f(y)'(u - y) + |u - y|^2 / (2t)
 };
 
-// u [size] = prox_{t r}(y - t g), its gradient into `gradient` [size]; f and g are value and gradient
-// of the smooth part at y. Where the values agree to rounding, the test is made on gradients instead:
-// (grad f(u) - g)'(u - y) <= |u - y|^2 / (2t), which implies it for convex f.
+// u [size] = prox_{t r}(y - t g), its gradient into `gradient` [size]; f and g are value and
+// gradient of the smooth part at y. Where the values agree to rounding, the test is made on
+// gradients instead: (grad f(u) - g)'(u - y) <= |u - y|^2 / (2t), which implies it for convex f.
 ProximalStep proximal_step(Objective& objective, State& state, std::span<const double> y,
                            std::span<const double> g, double f, double t, std::span<double> u,
                            std::span<double> gradient);

@@ -29,10 +29,13 @@ void ProximalGradient::init(Objective& objective, State& state) {
   Method::init(objective, state);
   double t = step_size_;
   if (t == 0) {
-    const double smoothness = objective.curvature() ? objective.curvature()->smoothness() : INFINITY;
+    const double smoothness =
+        objective.curvature() ? objective.curvature()->smoothness() : INFINITY;
     if (search_ == Search::fixed && !std::isfinite(smoothness))
-      fail("search=fixed: this loss has no Lipschitz constant to take 1/L from; set step_size or use "
-           "search=armijo");
+      fail(
+          "search=fixed: this loss has no Lipschitz constant to take 1/L from; set step_size or "
+          "use "
+          "search=armijo");
     const double first = norm(state.gradient);
     t = std::isfinite(smoothness) && smoothness > 0 ? 1 / smoothness : 1 / std::max(first, 1e-300);
   }
@@ -52,8 +55,7 @@ Advance ProximalGradient::advance(Objective& objective, State& state) {
     if (search_ == Search::barzilai_borwein) {
       const std::vector<double>& recent = state.memory["recent"];
       const double worst = *std::max_element(recent.begin(), recent.end());
-      accepted = step.majorized ||
-                 step.value <= worst - 1e-4 / (2 * t) * step.length * step.length;
+      accepted = step.majorized || step.value <= worst - 1e-4 / (2 * t) * step.length * step.length;
     }
     if (search_ == Search::fixed && !std::isfinite(step.value)) {
       Advance out;

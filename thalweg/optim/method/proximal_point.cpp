@@ -68,10 +68,12 @@ Advance ProximalPoint::advance(Objective& objective, State& state) {
   std::vector<double> z(theta.size());
   predict(*samples.design, 1, state.x, z);
   const double apart =
-      parallel_sum(theta.size(), [&](size_t i) {
-        return (samples.weight.empty() ? 1 : samples.weight[i]) *
-               fenchel_young(samples.loss, z[i], theta[i], samples.target[i]);
-      }) / samples.total_weight;
+      parallel_sum(theta.size(),
+                   [&](size_t i) {
+                     return (samples.weight.empty() ? 1 : samples.weight[i]) *
+                            fenchel_young(samples.loss, z[i], theta[i], samples.target[i]);
+                   }) /
+      samples.total_weight;
   if (apart <= 4 * 0x1p-53 * std::abs(state.smooth)) state.gradient = std::move(gradient);
   state.value = state.smooth + composite_value(objective, state.x);
   return out;
