@@ -188,7 +188,7 @@ int run_completion(const Arguments& arguments) {
 
 Command completion_command() {
   return {"completion",
-          "print a script that completes commands, flags and names in a shell",
+          "print a script that completes words in a shell",
           {{"SHELL", "bash, zsh or fish"}},
           {{"general", {common_options().back()}}},
           run_completion};

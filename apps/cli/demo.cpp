@@ -65,7 +65,7 @@ int run_demo(const Arguments& arguments) {
 
 Command demo_command() {
   Command command{"demo",
-                  "fit a table that is made up, and hold the result against the truth",
+                  "fit a table that is made up, beside the truth",
                   {},
                   {{"general", {Option::text("run", "demo-run", "folder for table and run")}}},
                   run_demo};

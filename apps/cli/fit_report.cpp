@@ -23,6 +23,12 @@ std::string line(std::string_view label, std::string_view text) {
   return entry(fmt::format("  {}", label), text, column);
 }
 
+// Whole numbers with all their digits.
+std::string plain(double number) {
+  const bool whole = number >= 1 && number < 1e15 && number == std::floor(number);
+  return whole ? counted(static_cast<size_t>(number)) : brief(number, 3);
+}
+
 bool off(const StopRule& rule) {
   if (!std::isfinite(rule.threshold)) return true;
   return rule.threshold == 0 && (rule.name == "gradient" || rule.name == "decrease");
@@ -37,12 +43,11 @@ std::string rules_text(const Verdict& verdict) {
       continue;
     }
     const bool budget = rule.name == "steps" || rule.name == "seconds";
-    rows.push_back({rule.name, std::isnan(rule.measured) ? "not measured" : brief(rule.measured, 3),
-                    std::isfinite(rule.threshold)
-                        ? (budget ? "of " : "asked ") + brief(rule.threshold, 3)
-                        : "",
-                    rule.satisfied ? "satisfied" : "not satisfied",
-                    rule.name == verdict.stop ? "ended the run" : ""});
+    rows.push_back(
+        {rule.name, std::isnan(rule.measured) ? "not measured" : plain(rule.measured),
+         std::isfinite(rule.threshold) ? (budget ? "of " : "asked ") + plain(rule.threshold) : "",
+         rule.satisfied ? "satisfied" : "not satisfied",
+         rule.name == verdict.stop ? "ended the run" : ""});
   }
   std::string out = aligned(rows, 2, "lllll");
   if (!unused.empty()) out += "  not asked for: " + wrapped(join(unused, ", "), 17) + "\n";
@@ -81,7 +86,8 @@ std::string findings_text(const std::vector<Finding>& findings) {
 // The metrics that are one number, a few on a line.
 std::string metrics_text(const std::string& json) {
   std::string out;
-  for (const auto& [name, value] : nlohmann::ordered_json::parse(json).items())
+  const auto metrics = nlohmann::ordered_json::parse(json);
+  for (const auto& [name, value] : metrics.items())
     if (value.is_number())
       out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name, brief(value.get<double>(), 4));
   return "  " + wrapped(out, 2) + "\n";
@@ -90,7 +96,8 @@ std::string metrics_text(const std::string& json) {
 // Of each metric its mean over the folds, and the deviation between them.
 std::string folds_text(const std::string& json) {
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, value] : nlohmann::ordered_json::parse(json).at("mean").items())
+  const auto folds = nlohmann::ordered_json::parse(json);
+  for (const auto& [name, value] : folds.at("mean").items())
     rows.push_back({name, brief(value.at("mean").get<double>(), 4),
                     "± " + brief(value.at("deviation").get<double>(), 2)});
   return aligned(rows, 2, "lll");
@@ -178,9 +185,8 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   if (!report.folds.empty()) out += heading("cross-validation") + folds_text(report.folds);
   const std::string run = quoted(report.run.string());
   out += heading("run directory") + "  " + report.run.string() + "\n" + heading("next");
-  out += aligned({{"thalweg verify " + run + " " + quoted(data.string()), "check the claim"},
-                  {"thalweg predict " + run + " NEW.csv", "predict for other rows"}},
-                 2, "ll");
+  out += fmt::format("  thalweg verify {0} {1}\n  thalweg predict {0} NEW.csv\n", run,
+                     quoted(data.string()));
   return out;
 }
 

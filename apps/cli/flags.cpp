@@ -45,7 +45,8 @@ std::string limits(const Option& option) {
   if (option.kind == OptionKind::flag) return "";
   if (option.kind == OptionKind::texts) return " (may be repeated)";
   const std::string initial = to_text(option.initial);
-  const std::string range = option.kind == OptionKind::text ? "" : option.range();
+  std::string range = option.kind == OptionKind::text ? "" : option.range();
+  if (option.high >= 1e15) range = option.low <= -1e15 ? "" : "at least " + shortest(option.low);
   if (initial.empty()) return range.empty() ? "" : fmt::format(" ({})", range);
   return fmt::format(" ({}{}default {})", range, range.empty() ? "" : "; ", initial);
 }

@@ -52,7 +52,7 @@ int run_verify(const Arguments& arguments) {
 
 Command verify_command() {
   Command command{"verify",
-                  "check a run's claim with arithmetic of its own: 0 accepted, 3 rejected",
+                  "check a run's claim with arithmetic of its own",
                   {{"RUN", "the folder of the run"}, {"DATA", "the table that it was fitted to"}},
                   {{"general", {threads_option()}}},
                   run_verify};
