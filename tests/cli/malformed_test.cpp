@@ -117,7 +117,7 @@ TEST_F(Malformed, RaggedRow) {
 
 TEST_F(Malformed, QuoteNeverClosed) {
   write("data.csv", "x,y\n1,\"2\n3,4\n");
-  refuse({"fit", "data.csv", "--target", "y"}, {"data.csv", "quote"});
+  refuse({"fit", "data.csv", "--target", "y"}, {"data.csv", "quotation mark"});
 }
 
 TEST_F(Malformed, CellOfTenMillionCharacters) {

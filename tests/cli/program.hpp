@@ -19,13 +19,13 @@ struct Answer {
 };
 
 struct Call {
-  std::vector<std::string> words;
-  std::filesystem::path folder;          // to run in
-  long long file_limit = -1;             // bytes a file may reach; -1: no limit
-  std::vector<std::string> environment;  // NAME=value, added
-  std::string out = "";                  // where standard output goes instead
-  int columns = 0;                       // > 0: standard error is a terminal so wide
-  int signal = 0;                        // sent when standard error has shown `signal_after`
+  std::vector<std::string> words = {};
+  std::filesystem::path folder = {};          // to run in
+  long long file_limit = -1;                  // bytes a file may reach; -1: no limit
+  std::vector<std::string> environment = {};  // NAME=value, added
+  std::string out = "";                       // where standard output goes instead
+  int columns = 0;                            // > 0: standard error is a terminal so wide
+  int signal = 0;                             // sent when standard error has shown `signal_after`
   std::string signal_after = "step 1";
 };
 

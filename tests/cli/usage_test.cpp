@@ -33,8 +33,7 @@ std::vector<std::string> command_names(const std::string& overview) {
   std::vector<std::string> names;
   std::istringstream text(overview);
   for (std::string line; std::getline(text, line);)
-    if (line.starts_with("  ") && line[2] != ' ' && !line.starts_with("  thalweg") &&
-        line.find(':') == std::string::npos)
+    if (line.starts_with("  ") && line.find("  ", 2) != std::string::npos)
       names.push_back(line.substr(2, line.find(' ', 2) - 2));
   return names;
 }
