@@ -1,0 +1,43 @@
+// thalweg evaluate: how well a run's model predicts rows whose target is known.
+#include <fmt/format.h>
+
+#include "apps/cli/commands.hpp"
+#include "apps/cli/print.hpp"
+#include "thalweg/base/parallel.hpp"
+#include "thalweg/run/predict.hpp"
+
+namespace thalweg::cli {
+namespace {
+
+int run_evaluate(const Arguments& arguments) {
+  set_threads(static_cast<int>(arguments.integer("threads")));
+  const std::string rows = arguments.text("rows");
+  const Evaluation evaluation =
+      evaluate(arguments.place(0), arguments.place(1), rows == "auto" ? "" : rows);
+  if (arguments.flag("json"))
+    print(evaluation.json + "\n");
+  else if (!arguments.flag("quiet"))
+    print(emphasized(fmt::format("{} ({})", counted(evaluation.count, "row"), evaluation.rows),
+                     Emphasis::bold) +
+          "\n" + evaluation.table);
+  return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  Command command{
+      "evaluate",
+      "measure a run's model on rows whose target is known",
+      {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns, and the target"}},
+      {{"general",
+        {Option::choice("rows", "auto", {"auto", "all", "training", "validation"},
+                        "which rows; auto: those kept back for validation where DATA is what the "
+                        "run was fitted to and there are some, else all"),
+         threads_option()}}},
+      run_evaluate};
+  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
+  return command;
+}
+
+}  // namespace thalweg::cli
