@@ -14,8 +14,8 @@ namespace thalweg {
 
 namespace {
 
-// Whether an intercept is off its best by more than a Newton step mends: sum s_i theta_i against
-// the sum of |s_i theta_i|.
+// Whether an intercept is off its best by more than a Newton step mends: sum s_i theta_i against the
+// sum of |s_i theta_i|. A kink is mended by nothing.
 bool unbalanced(const Samples& samples, std::span<const double> theta) {
   struct Balance {
     double sum = 0, size = 0;
@@ -26,12 +26,13 @@ bool unbalanced(const Samples& samples, std::span<const double> theta) {
     }
   };
   const size_t k = samples.outputs;
+  const double most = loss_row(samples.loss.kind).smooth ? 1e-3 : 0;
   for (size_t c = 0; c < k; ++c) {
     const Balance balance = parallel_sum(theta.size() / k, [&](size_t i) {
       const double t = (samples.weight.empty() ? 1 : samples.weight[i]) * theta[i * k + c];
       return Balance{t, std::abs(t)};
     });
-    if (!(std::abs(balance.sum) <= 1e-7 * balance.size)) return true;
+    if (!(std::abs(balance.sum) <= most * balance.size)) return true;
   }
   return false;
 }
@@ -103,8 +104,23 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
   }
   out.bound = std::numeric_limits<double>::infinity();
   if (!dual.empty()) try_dual(z, {dual.begin(), dual.end()}, out);
-  if (!found()) try_dual(z, theta, out);
+  const bool smooth = loss_row(samples.loss.kind).smooth && r.smooth();
+  if (!found() && smooth && r.l2 > 0) {
+    // The plain dual point is off by |grad|^2 / (2 l2): not worth building where that will not do.
+    const std::vector<double> g = least_subgradient(predictor_, out.point, theta);
+    double square = 0;
+    for (size_t j = 0; j + samples.outputs < g.size(); ++j) square += g[j] * g[j];
+    const double plain = square / (2 * r.l2);
+    if (plain <= enough * out.scale || plain > reach * enough * out.scale)
+      try_dual(z, theta, out);
+    else
+      out.bound = plain;
+  } else if (!found()) {
+    try_dual(z, theta, out);
+  }
   const bool thorough = !std::isfinite(out.bound) || out.bound <= reach * enough * out.scale;
+  // A bound that was only estimated is none.
+  if (out.kind == CertificateKind::none) out.bound = std::numeric_limits<double>::infinity();
   const bool has_dual = r.l1 > 0 || r.l2 > 0 || (std::isfinite(r.lower) && std::isfinite(r.upper));
   if (!found() && thorough && loss_row(samples.loss.kind).smooth && has_dual)
     try_dual(z, newton_derivatives(predictor_, out.point, z, lent), out);

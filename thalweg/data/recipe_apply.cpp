@@ -228,6 +228,21 @@ template <class T>
       recipe.float32 ? "float32" : "float64");
 }
 
+// Where the design matrix is what lies in the table's memory already (one row-major block of numbers,
+// all rows, nothing centered, scaled or missing): that memory.
+std::optional<DenseMatrix<double>> in_place(const Table& table, const Plan& plan, size_t rows) {
+  if (plan.numbers.size() != 1 || rows != table.rows || !table.storage) return std::nullopt;
+  const NumberRun& run = plan.numbers[0];
+  const size_t width = run.center.size();
+  if (width != plan.features || run.block.stride != width) return std::nullopt;
+  for (size_t j = 0; j < width; ++j)
+    if (run.center[j] != 0 || run.scale[j] != 1) return std::nullopt;
+  for (const Column& column : table.columns)
+    if (column.missing > 0) return std::nullopt;
+  return DenseMatrix<double>{
+      rows, width, Buffer<double>::borrow(run.block.numbers, rows * width, table.storage)};
+}
+
 template <class T>
 DenseMatrix<T> dense(const Recipe& recipe, const Table& table, const Plan& plan,
                      std::span<const size_t> rows) {
@@ -315,7 +330,8 @@ Prepared apply(const Recipe& recipe, const Table& table, std::span<const uint8_t
     if (recipe.float32) {
       out.design = dense<float>(recipe, table, plan, out.rows);
     } else {
-      out.design = dense<double>(recipe, table, plan, out.rows);
+      std::optional<DenseMatrix<double>> matrix = in_place(table, plan, out.rows.size());
+      out.design = matrix ? std::move(*matrix) : dense<double>(recipe, table, plan, out.rows);
     }
   }
   return out;

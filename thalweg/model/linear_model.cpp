@@ -6,6 +6,7 @@
 #include "thalweg/base/catalog.hpp"
 #include "thalweg/kernel/linear.hpp"
 #include "thalweg/kernel/loss/softmax.hpp"
+#include "thalweg/objective/row_sample.hpp"
 
 namespace thalweg {
 namespace {
@@ -130,9 +131,11 @@ Predictions predict(const LinearModel& model, const Design& design) {
 }
 
 std::vector<double> influence(const LinearModel& model, const Design& design) {
+  constexpr size_t enough = 20000;
   const size_t n = rows(design), p = columns(design);
   Samples samples;
   samples.design = &design;
+  if (n > 2 * enough) return influence(model, *RowSample(samples, enough).samples().design);
   samples.total_weight = static_cast<double>(n);
   std::vector<double> sums(p + 1), squares(p + 1), ones(n, 1.0);
   combine(design, 1, ones, sums);

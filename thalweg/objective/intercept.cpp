@@ -144,6 +144,23 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
   return true;
 }
 
+// Two labels at one common z are a problem of two rows. Where that is what this is, solves it.
+bool minimize_common(const Samples& samples, std::span<const double> z, double& shift,
+                     bool& attained) {
+  if (loss_row(samples.loss.kind).target != TargetKind::binary) return false;
+  for (double v : z)
+    if (v != z[0]) return false;
+  const double ones =
+      parallel_sum(z.size(), [&](size_t i) { return weight_of(samples, i) * samples.target[i]; });
+  const double two_z[2] = {z[0], z[0]}, two_targets[2] = {0, 1};
+  const double two_weights[2] = {samples.total_weight - ones, ones};
+  Samples two = samples;
+  two.target = two_targets;
+  two.weight = two_weights;
+  attained = two_weights[0] > 0 && ones > 0 && minimize_scalar(two, two_z, shift);
+  return true;
+}
+
 }  // namespace
 
 bool minimize_intercept(const Samples& samples, std::span<double> z, std::span<double> intercepts) {
@@ -180,8 +197,12 @@ bool minimize_intercept(const Samples& samples, std::span<double> z, std::span<d
                          samples.total_weight);
       break;
     }
-    default:
-      if (!minimize_scalar(samples, z, shift)) return false;
+    default: {
+      bool attained = false;
+      if (!minimize_common(samples, z, shift, attained))
+        attained = minimize_scalar(samples, z, shift);
+      if (!attained) return false;
+    }
   }
   if (!std::isfinite(shift)) return false;
   shift_all(z, shift);

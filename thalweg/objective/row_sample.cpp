@@ -39,7 +39,8 @@ RowSample::RowSample(const Samples& whole, size_t count) {
   std::vector<size_t> taken(count);
   for (size_t i = 0; i < count; ++i) taken[i] = i * n / count;
   design_ = std::visit([&](const auto& m) -> Design { return take(m, taken); }, *whole.design);
-  for (size_t row : taken) target_.push_back(whole.target[row]);
+  if (!whole.target.empty())
+    for (size_t row : taken) target_.push_back(whole.target[row]);
   samples_ = whole;
   samples_.total_weight = static_cast<double>(count);
   if (!whole.weight.empty()) {

@@ -43,7 +43,8 @@ std::span<const MethodRow> methods() {
        make<Lbfgs>},
       {"newton",
        "Newton steps with a Cholesky factor of the whole Hessian",
-       "strongly convex, self-concordant or with Lipschitz Hessian: global, quadratic at the end",
+       "strongly convex, self-concordant or with Lipschitz Hessian: global, excess / 100 a step at "
+       "the end",
        "Boyd, Vandenberghe 2004, algorithm 9.5",
        {.smooth = true, .curvature = true},
        Newton::options(),

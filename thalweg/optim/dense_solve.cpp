@@ -36,6 +36,25 @@ PositiveDefinite::PositiveDefinite(std::span<const double> h, size_t n) : scale_
   }
 }
 
+std::vector<double> PositiveDefinite::pack() const {
+  std::vector<double> out = factor_;
+  out.insert(out.end(), scale_.begin(), scale_.end());
+  out.push_back(added_);
+  return out;
+}
+
+PositiveDefinite PositiveDefinite::unpack(const std::vector<double>& numbers) {
+  // n * n + n + 1 numbers.
+  const auto n = static_cast<size_t>(std::sqrt(static_cast<double>(numbers.size())));
+  PositiveDefinite out;
+  if (numbers.size() != n * n + n + 1) return out;
+  const auto end_of_factor = numbers.begin() + static_cast<long>(n * n);
+  out.factor_.assign(numbers.begin(), end_of_factor);
+  out.scale_.assign(end_of_factor, numbers.end() - 1);
+  out.added_ = numbers.back();
+  return out;
+}
+
 void PositiveDefinite::solve(std::span<double> b) const {
   const auto m = static_cast<Eigen::Index>(b.size());
   const Eigen::Map<const Matrix> factor(factor_.data(), m, m);

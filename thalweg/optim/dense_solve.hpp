@@ -14,6 +14,10 @@ class PositiveDefinite {
   // h [n, n] is read only.
   PositiveDefinite(std::span<const double> h, size_t n);
 
+  // As numbers for a checkpoint [n * n + n + 1], and back.
+  std::vector<double> pack() const;
+  static PositiveDefinite unpack(const std::vector<double>& numbers);
+
   bool empty() const { return scale_.empty(); }
   // Solves H x = b in place.
   void solve(std::span<double> b) const;

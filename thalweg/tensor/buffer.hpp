@@ -39,6 +39,15 @@ class Buffer {
     return *this;
   }
 
+  // `count` numbers that `owner` keeps alive, to be read only: a write to them is a fault where they
+  // are mapped from a file.
+  static Buffer borrow(const T* data, size_t count, std::shared_ptr<const void> owner) {
+    Buffer out;
+    out.data_ = std::unique_ptr<T, Free>(const_cast<T*>(data), Free{std::move(owner)});
+    out.size_ = count;
+    return out;
+  }
+
   T* data() { return data_.get(); }
   const T* data() const { return data_.get(); }
   size_t size() const { return size_; }
@@ -52,7 +61,10 @@ class Buffer {
 
  private:
   struct Free {
-    void operator()(T* memory) const noexcept { free_aligned(memory); }
+    std::shared_ptr<const void> owner;  // of borrowed memory
+    void operator()(T* memory) const noexcept {
+      if (!owner) free_aligned(memory);
+    }
   };
   std::unique_ptr<T, Free> data_;
   size_t size_ = 0;

@@ -22,11 +22,11 @@ bool Newton::solve_newton(std::span<double> g) const {
 }
 
 // Steps on a part of the rows first: they cost a tenth or less of a step on all, and end as near to
-// the minimizer as the part is like the whole.
-void Newton::start_on_part(Objective& objective, State& state) const {
+// the minimizer, with a factor as near to the Hessian's, as the part is like the whole.
+void Newton::start_on_part(Objective& objective, State& state) {
   const LinearPredictor* linear = objective.linear_predictor();
   if (linear == nullptr || whole_start_) return;
-  const size_t wanted = 50 * objective.size();
+  const size_t wanted = 100 * objective.size();
   if (rows(*linear->samples.design) < 8 * wanted) return;
   const RowSample part(linear->samples, wanted);
   LinearObjective small(part.samples(), linear->penalty);
@@ -39,12 +39,14 @@ void Newton::start_on_part(Objective& objective, State& state) const {
   const double first = norm(local.gradient);
   for (int step = 0; step < 30 && norm(local.gradient) > 1e-4 * first; ++step)
     if (!inner.advance(small, local).progress) break;
-  // One class in the part, or a part that can be separated, says nothing of the whole.
-  if (std::isfinite(local.value) && objective.value(local.x) < objective.value(state.x))
-    state.x = std::move(local.x);
+  // Not where the part runs off (one class, separable): that says nothing of the whole.
+  if (!(norm(local.gradient) <= 1e-4 * first) || !(objective.value(local.x) < INFINITY)) return;
+  state.x = std::move(local.x);
+  state.memory["factor"] = inner.factor_.pack();
 }
 
 void Newton::init(Objective& objective, State& state) {
+  state.memory["factor"].clear();
   start_on_part(objective, state);
   state.gradient = Buffer<double>(objective.size());
   state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
@@ -54,11 +56,18 @@ void Newton::init(Objective& objective, State& state) {
 Advance Newton::advance(Objective& objective, State& state) {
   const size_t n = state.x.size();
   Curvature& curvature = *objective.curvature();
-  Buffer<double> h(n * n), d(n), u(n), gradient(n);
-  if (!primed_) curvature.evaluate(state.x, gradient);
-  curvature.hessian(h);
+  Buffer<double> d(n), u(n), gradient(n);
+  std::vector<double>& kept = state.memory["factor"];
+  if (kept.empty()) {
+    Buffer<double> h(n * n);
+    if (!primed_) curvature.evaluate(state.x, gradient);
+    curvature.hessian(h);
+    factor_ = PositiveDefinite(h, n);
+    kept = factor_.pack();
+  } else if (factor_.empty()) {
+    factor_ = PositiveDefinite::unpack(kept);
+  }
   for (size_t j = 0; j < n; ++j) d[j] = -state.gradient[j];
-  factor_ = PositiveDefinite(h, n);
   factor_.solve(d);
   const double slope = dot(d, state.gradient);
   Advance out;
@@ -80,6 +89,10 @@ Advance Newton::advance(Objective& objective, State& state) {
     std::swap(state.gradient, gradient);
     state.smooth = state.value = value;
     primed_ = true;
+    // The factor is kept while it takes the decrement, g'H^-1 g, down by a hundred a step.
+    std::copy(state.gradient.begin(), state.gradient.end(), d.begin());
+    factor_.solve(d);
+    if (!(dot(d, state.gradient) <= -0.01 * slope)) kept.clear();
     return out;
   }
   out.progress = false;
