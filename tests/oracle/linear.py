@@ -16,6 +16,7 @@ from pathlib import Path
 import mpmath as mp
 import numpy as np
 from exact import DELTA, LEVEL, LOSSES, SMOOTHING, approximate, pieces, polish, predict, value
+from scipy import optimize
 from sklearn import linear_model
 
 ROWS, COLUMNS = 200, 6
@@ -132,6 +133,20 @@ def polish_hinge(X, y, s, pen, W0, b0):
     return value("hinge", X, y, s, pen, [w], [b])
 
 
+def vertex(X, y, s, pen):
+    """A vertex of the hinge's linear program (l2 = 0), by the dual simplex method."""
+    n, p = X.shape
+    sign, l1 = 2 * y - 1, pen.get("l1", 0)
+    lower, upper = pen.get("lower", -np.inf), pen.get("upper", np.inf)
+    # w = u - v: columns u, v, b, losses
+    margins = -np.column_stack([sign[:, None] * X, -sign[:, None] * X, sign, np.eye(n)])
+    bounds = ([(max(lower, 0), max(upper, 0))] * p + [(max(-upper, 0), max(-lower, 0))] * p +
+              [(None, None)] + [(0, None)] * n)
+    cost = np.concatenate([np.full(2 * p, l1), [0], s / s.sum()])
+    x = optimize.linprog(cost, margins, -np.ones(n), bounds=bounds, method="highs-ds").x
+    return (x[:p] - x[p:2 * p])[None, :], x[2 * p:2 * p + 1]
+
+
 def infimum(loss, y, s):
     """I: the mean of the losses' own infima."""
     own = {"poisson": lambda v: v - v * mp.log(v) if v > 0 else mp.mpf(0),
@@ -153,6 +168,8 @@ def main():
                 first = scikit(loss, X, y, s, pen)
             by = "CVXPY" if first is None else "scikit-learn"
             W1, b1 = (W, b) if first is None else first
+            if loss == "hinge" and "l2" not in pen:
+                W, b = vertex(X, y, s, pen)
             exact = polish_hinge(X, y, s, pen, W, b) if loss == "hinge" else polish(
                 loss, X, y, s, pen, W, b)
             clip = np.clip(W1, pen.get("lower", -np.inf), pen.get("upper", np.inf))
