@@ -89,7 +89,13 @@ bool applies(const Problem& problem, const MethodRow& row) {
 
 void expect_agreement(const Problem& problem, const Json& expected, const std::string& method,
                       std::map<std::string, int>& outcomes) {
-  const Claim claim = testing::solve(problem, method, tolerance, 20000);
+  Claim claim;
+  try {
+    claim = testing::solve(problem, method, tolerance, 20000);
+  } catch (const Error&) {  // such as a fixed step where there is no Lipschitz constant
+    ++outcomes["refused"];
+    return;
+  }
   const Outcome outcome = claim.verdict.outcome;
   ++outcomes[name(outcome)];
   const Real minimum(expected["minimum"].get<std::string>());
@@ -142,6 +148,9 @@ TEST_P(LinearOracle, EveryPenaltyAndMethodReachesTheMinimum) {
   for (const auto& [method, counts] : outcomes) {
     fmt::print("{:<14} {:<28}", GetParam(), method);
     for (const auto& [outcome, count] : counts) fmt::print(" {} {}", count, outcome);
+    if (method.find(' ') == std::string::npos) {
+      EXPECT_EQ(counts.count("refused"), 0u) << method;
+    }
     fmt::print("\n");
   }
 }
