@@ -24,58 +24,92 @@ double weight_of(const Samples& samples, size_t i) {
   return samples.weight.empty() ? 1 : samples.weight[i];
 }
 
-// The shift where the derivative changes sign: bracketed by doubling, then Newton kept inside.
-bool minimize_scalar(const Samples& samples, std::span<const double> z, double& shift) {
-  const Loss& loss = samples.loss;
-  const size_t n = z.size();
-  auto slope = [&](double c) {
-    return parallel_sum(n,
-                        [&](size_t i) {
-                          return weight_of(samples, i) *
-                                 loss_derivative(loss, z[i] + c, samples.target[i]);
-                        }) /
-           samples.total_weight;
-  };
-  auto bend = [&](double c) {
-    return parallel_sum(n,
-                        [&](size_t i) {
-                          return weight_of(samples, i) *
-                                 loss_curvature(loss, z[i] + c, samples.target[i]);
-                        }) /
-           samples.total_weight;
-  };
-  double low = 0, high = 0, c = 0;
-  double at = slope(0);
-  if (at == 0) return shift = 0, true;
-  if (!std::isfinite(at)) return false;
-  // Away from the sign of the slope until it changes.
-  for (double reach = 1;; reach *= 2) {
-    if (reach > 0x1p60) return false;
-    c = at > 0 ? -reach : reach;
-    const double there = slope(c);
-    if (!std::isfinite(there)) return false;
-    if (there == 0 && std::abs(c) > 700 && loss_row(loss.kind).self_concordant) return false;
-    (at > 0 ? low : high) = c;
-    if (at > 0 ? there <= 0 : there >= 0) break;
-    (at > 0 ? high : low) = c;
+// Between two shifts of a bracket: halves the exponent where they are far apart, then the width.
+double middle(double low, double high) {
+  if (low < 0 && high > 0) return 0;
+  constexpr double least = std::numeric_limits<double>::min();
+  const double near = std::max(std::min(std::abs(low), std::abs(high)), least);
+  const double far = std::max(std::abs(low), std::abs(high));
+  if (far <= 4 * near) return low + 0.5 * (high - low);
+  return std::copysign(std::sqrt(near) * std::sqrt(far), high > 0 ? high : low);
+}
+
+// Shifts between which the derivative changes sign: where every row's does. False where a row's
+// never vanishes and the rows agree in its sign (logistic loss, one class).
+bool bracket(const Samples& samples, std::span<const double> z, double& low, double& high) {
+  double ones = 0, zeros = 0;
+  low = std::numeric_limits<double>::infinity(), high = -low;
+  for (size_t i = 0; i < z.size(); ++i) {
+    const double s = weight_of(samples, i), y = samples.target[i];
+    if (s == 0) continue;
+    if (!std::isfinite(z[i])) return false;
+    ones += s * y, zeros += s * (1 - y);
+    double from = y - z[i], to = from;  // huber, quantile
+    if (loss_row(samples.loss.kind).target == TargetKind::binary) from = -1 - z[i], to = 1 - z[i];
+    if (samples.loss.kind == LossKind::logistic) from = to = -z[i];
+    low = std::min(low, from), high = std::max(high, to);
   }
-  c = 0.5 * (low + high);
-  if (low < 0 && high == 0) c = std::max(low, std::min(high, -at / std::max(bend(0), 1e-300)));
-  if (high > 0 && low == 0) c = std::max(low, std::min(high, -at / std::max(bend(0), 1e-300)));
+  if (samples.loss.kind != LossKind::logistic) return low <= high;
+  if (!(ones > 0 && zeros > 0)) return false;
+  const double odds = std::log(ones / zeros);
+  low += odds, high += odds;
+  return true;
+}
+
+// The shift where the derivative changes sign: Newton kept inside a bracket.
+bool minimize_scalar(const Samples& samples, std::span<const double> z, double& shift) {
+  auto mean = [&](double c, const auto& of) {
+    return parallel_sum(z.size(),
+                        [&](size_t i) {
+                          return weight_of(samples, i) *
+                                 of(samples.loss, z[i] + c, samples.target[i]);
+                        }) /
+           samples.total_weight;
+  };
+  double low, high;
+  if (!bracket(samples, z, low, high)) return false;
+  double c = std::clamp(0.0, low, high);
   for (int i = 0; i < 200; ++i) {
-    const double d = slope(c);
+    const double d = mean(c, loss_derivative);
     if (d == 0) break;
     (d > 0 ? high : low) = c;
-    const double h = bend(c);
-    double next = h > 0 ? c - d / h : 0.5 * (low + high);
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (next == c || next <= low || next >= high) break;
-    const bool small = std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3);
+    const double h = mean(c, loss_curvature);
+    double next = h > 0 ? c - d / h : c;
+    bool small = false;
+    if (next > low && next < high) {
+      small = std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3);
+    } else {
+      next = middle(low, high);
+      if (!(next > low && next < high)) break;
+    }
     c = next;
     if (small) break;
   }
   shift = c;
   return true;
+}
+
+// One step of generalized iterative scaling (Darroch, Ratcliff, Ann. Math. Stat. 43 (1972)), which
+// never raises the value: ln(mass_k / sum_i s_i p_ik), in logarithms, so that it goes any distance.
+Eigen::VectorXd scaling_shift(const Samples& samples, std::span<const double> z,
+                              std::span<const double> mass) {
+  const size_t k = mass.size(), n = z.size() / k;
+  std::vector<double> top(k, -std::numeric_limits<double>::infinity()), sum(k, 0.0);
+  for (size_t i = 0; i < n; ++i) {
+    const double s = weight_of(samples, i);
+    if (s == 0) continue;
+    const auto row = z.subspan(i * k, k);
+    const double log_sum = softmax_value(row, 0) + row[0];
+    for (size_t a = 0; a < k; ++a) {
+      const double log_term = std::log(s) + row[a] - log_sum;
+      if (log_term > top[a]) sum[a] *= std::exp(top[a] - log_term), top[a] = log_term;
+      sum[a] += std::exp(log_term - top[a]);
+    }
+  }
+  Eigen::VectorXd out(static_cast<Eigen::Index>(k));
+  for (size_t a = 0; a < k; ++a)
+    out[static_cast<Eigen::Index>(a)] = std::log(mass[a]) - top[a] - std::log(sum[a]);
+  return out;
 }
 
 bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<double> intercepts) {
@@ -87,11 +121,10 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
   for (double m : mass)
     if (m == 0) return false;
   const size_t blocks = block_count(n, block_rows);
-  Eigen::VectorXd best_gradient;
   Eigen::VectorXd shift = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(k));
   double before = std::numeric_limits<double>::infinity();
   std::vector<double> kept;
-  for (int iteration = 0; iteration < 50; ++iteration) {
+  for (int iteration = 0; iteration < 100; ++iteration) {
     // Per block: k gradients, then the k x k second moments of the probabilities.
     std::vector<double> partial(blocks * (k + k * k), 0.0);
     parallel_blocks(n, block_rows, [&](size_t block, size_t begin, size_t end) {
@@ -131,9 +164,14 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
     const Eigen::MatrixXd filled =
         h + Eigen::MatrixXd::Constant(g.size(), g.size(), h.trace() / static_cast<double>(k * k));
     shift = -filled.ldlt().solve(g);
+    // Newton steps are for the neighborhood; far away, where probabilities are all 0 or 1, the
+    // curvature says nothing.
     const double longest = shift.cwiseAbs().maxCoeff();
-    if (!std::isfinite(longest)) return true;
-    if (longest > 2) shift *= 2 / longest;
+    if (!(longest <= 2) || !(h.trace() > 1e-9)) {
+      shift = scaling_shift(samples, z, mass);
+      if (!shift.allFinite()) return iteration > 0;
+      before = std::numeric_limits<double>::infinity();
+    }
     kept.assign(z.begin(), z.end());
     parallel_blocks(n, block_rows, [&](size_t, size_t begin, size_t end) {
       for (size_t i = begin; i < end; ++i)
@@ -159,25 +197,32 @@ bool minimize_intercept(const Samples& samples, std::span<double> z, std::span<d
       break;
     case LossKind::poisson: {
       // Relative to the largest z, so that nothing overflows.
-      const double top = *std::max_element(z.begin(), z.end());
+      double top = -std::numeric_limits<double>::infinity();
+      for (size_t i = 0; i < n; ++i)
+        if (weight_of(samples, i) > 0) top = std::max(top, z[i]);
       const double seen =
           parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * samples.target[i]; });
-      const double fitted =
-          parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * std::exp(z[i] - top); });
+      const double fitted = parallel_sum(n, [&](size_t i) {
+        const double s = weight_of(samples, i);
+        return s > 0 ? s * std::exp(z[i] - top) : 0;
+      });
       if (!(seen > 0)) return false;
       shift = std::log(seen / fitted) - top;
       break;
     }
     case LossKind::gamma: {
       double top = -std::numeric_limits<double>::infinity();
-      for (size_t i = 0; i < n; ++i) top = std::max(top, std::log(samples.target[i]) - z[i]);
-      shift =
-          top + std::log(parallel_sum(n,
-                                      [&](size_t i) {
-                                        return weight_of(samples, i) *
-                                               std::exp(std::log(samples.target[i]) - z[i] - top);
-                                      }) /
-                         samples.total_weight);
+      for (size_t i = 0; i < n; ++i)
+        if (weight_of(samples, i) > 0) top = std::max(top, std::log(samples.target[i]) - z[i]);
+      shift = top + std::log(parallel_sum(n,
+                                          [&](size_t i) {
+                                            const double s = weight_of(samples, i);
+                                            return s > 0
+                                                       ? s * std::exp(std::log(samples.target[i]) -
+                                                                      z[i] - top)
+                                                       : 0;
+                                          }) /
+                             samples.total_weight);
       break;
     }
     default:
