@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "tests/support/exact.hpp"
 #include "tests/support/quadratic.hpp"
 #include "tests/support/typical.hpp"
 #include "thalweg/base/error.hpp"
@@ -70,21 +71,24 @@ bool same_bits(const Result& a, const Result& b) {
          a.verdict.stop == b.verdict.stop && a.verdict.outcome == b.verdict.outcome;
 }
 
-// Calls body(name, objective, row, arguments) for all that apply to `rows` rows of data.
 template <class Body>
-void each_combination(size_t rows, const Body& body) {
+void each_problem(size_t rows, const Body& body) {
   for (const LossRow& loss : losses())
     for (const NamedPenalty& named : typical_penalties()) {
-      const Problem problem = typical_problem(loss.kind, rows, 4, 7);
-      LinearObjective objective(problem.samples(), named.penalty);
-      for (const MethodRow& row : methods())
-        for (const Arguments& arguments : ways_to_call(row)) {
-          if (!applies(row, objective, arguments)) continue;
-          body(fmt::format("{} {} {} {}", loss.name, named.name, row.name,
-                           arguments.empty() ? "" : arguments[0].second),
-               objective, row, arguments);
-        }
+      Problem problem = typical_problem(loss.kind, rows, 4, 7);
+      problem.penalty = named.penalty;
+      body(loss.name + " " + named.name, problem);
     }
+}
+
+// Calls body(name, row, arguments) for all that apply.
+template <class Body>
+void each_method(Objective& objective, const Body& body) {
+  for (const MethodRow& row : methods())
+    for (const Arguments& arguments : ways_to_call(row))
+      if (applies(row, objective, arguments))
+        body(fmt::format("{} {}", row.name, arguments.empty() ? "" : arguments[0].second), row,
+             arguments);
 }
 
 DescendOptions budget(long long steps) {
@@ -93,52 +97,48 @@ DescendOptions budget(long long steps) {
   return out;
 }
 
+// The minimum is known to 35 digits and more: no bound is false, and what exits 0 is near it.
 TEST(Methods, ReachTheMinimumOrSaySo) {
-  // The least value that any method proves, by loss and penalty; no other may be below its bound.
-  std::map<std::string, std::pair<double, double>> proved;  // lower bound, value
   std::map<std::string, size_t> outcomes;
   size_t count = 0;
-  auto problem_of = [](const std::string& name) {
-    return name.substr(0, name.find(' ', name.find(' ') + 1));
-  };
-  std::map<std::string, Result> results;
-  each_combination(150, [&](const std::string& name, LinearObjective& objective,
-                            const MethodRow& row, const Arguments& arguments) {
-    Result result = run(objective, row, arguments, at(objective.start()), budget(3000));
-    const Verdict& verdict = result.verdict;
-    ++count, ++outcomes[thalweg::name(verdict.outcome)];
-    if (verdict.outcome == Outcome::certified) {
-      auto& [lower, value] =
-          proved.try_emplace(problem_of(name), -INFINITY, INFINITY).first->second;
-      lower = std::max(lower, verdict.last.lower_bound);
-      value = std::min(value, verdict.last.value);
-    }
-    const bool honest =
-        verdict.outcome == Outcome::certified || verdict.outcome == Outcome::stationary ||
-        verdict.outcome == Outcome::precision_floor || verdict.outcome == Outcome::stalled ||
-        verdict.outcome == Outcome::descending;
-    EXPECT_TRUE(honest) << name << ": " << thalweg::name(verdict.outcome) << ", " << verdict.reason;
-    results.emplace(name, std::move(result));
+  each_problem(40, [&](const std::string& problem_name, const Problem& problem) {
+    const ExactMinimum minimum = exact_minimum(problem);
+    ASSERT_TRUE(minimum.attained) << problem_name;
+    LinearObjective objective(problem.samples(), problem.penalty);
+    each_method(objective, [&](const std::string& method, const MethodRow& row,
+                               const Arguments& arguments) {
+      const std::string name = problem_name + " " + method;
+      const Result result = run(objective, row, arguments, at(objective.start()), budget(2000));
+      const Verdict& verdict = result.verdict;
+      const Certificate& certificate = verdict.certificate;
+      ++count, ++outcomes[thalweg::name(verdict.outcome)];
+      const double excess =
+          static_cast<double>(exact_value(problem, result.progress.state.x) - minimum.value);
+      const std::string found =
+          fmt::format("{}: {}, {}, excess {}, {}", name, thalweg::name(verdict.outcome),
+                      verdict.reason, excess, certificate.refusal);
+      EXPECT_GE(excess, 0) << found;
+      if (certificate.kind != CertificateKind::none) {
+        EXPECT_LE(excess, certificate.bound) << found;
+      }
+      if (exit_code(verdict) == 0) {
+        const double tolerance = verdict.outcome == Outcome::certified ? 1e-9 : 1e-6;
+        EXPECT_LE(excess, tolerance * certificate.scale) << found;
+      }
+      // What goes by second derivatives gets there: to a proof, or where there is none to be had
+      // (an open bound, a kink without a dual) to a stationary point.
+      const bool second_order = row.needs.curvature;
+      const bool there =
+          verdict.outcome == Outcome::certified ||
+          (certificate.kind == CertificateKind::none && verdict.outcome == Outcome::stationary);
+      const bool honest = there || verdict.outcome == Outcome::stationary ||
+                          verdict.outcome == Outcome::precision_floor ||
+                          verdict.outcome == Outcome::stalled ||
+                          verdict.outcome == Outcome::descending;
+      EXPECT_TRUE(second_order ? there : honest) << found;
+    });
   });
-  for (const auto& [name, result] : results) {
-    const Verdict& verdict = result.verdict;
-    ASSERT_TRUE(proved.contains(problem_of(name))) << name << ": no method proves this minimum";
-    const auto [lower, value] = proved[problem_of(name)];
-    EXPECT_GE(verdict.last.value, lower - 1e-15 * std::abs(lower)) << name;
-    if (exit_code(verdict) == 0) {
-      EXPECT_LE(verdict.last.value - value,
-                (verdict.outcome == Outcome::certified ? 1e-9 : 1e-6) * verdict.certificate.scale)
-          << name << ": " << thalweg::name(verdict.outcome);
-    }
-  }
-  // Second-order methods reach every one of them.
-  for (const auto& [name, result] : results)
-    if (name.find("newton") != std::string::npos || name.find("coordinate") != std::string::npos ||
-        name.find("proximal_point") != std::string::npos) {
-      EXPECT_EQ(result.verdict.outcome, Outcome::certified)
-          << name << ": " << result.verdict.reason << " " << result.verdict.certificate.refusal;
-    }
-  EXPECT_GE(outcomes["certified"], count * 9 / 10) << count;
+  EXPECT_GE(outcomes["certified"], count * 8 / 10) << count;
 }
 
 TEST(Methods, RepeatResumeAndThreadsKeepTheBits) {
@@ -146,31 +146,35 @@ TEST(Methods, RepeatResumeAndThreadsKeepTheBits) {
       std::filesystem::temp_directory_path() / fmt::format("thalweg-methods-{}", ::getpid());
   std::filesystem::create_directory(folder);
   const std::filesystem::path path = folder / "checkpoint.safetensors";
-  each_combination(90, [&](const std::string& name, LinearObjective& objective,
-                           const MethodRow& row, const Arguments& arguments) {
-    const Buffer<double> start = objective.start();
-    std::vector<Progress> kept;
-    Observer keep;
-    keep.checkpoint = [&](const Progress& now) { kept.push_back(now); };
-    const DescendOptions options = budget(25);
-    const Result whole = run(objective, row, arguments, at(start), options, keep);
-    EXPECT_TRUE(same_bits(whole, run(objective, row, arguments, at(start), options)))
-        << name << ": repeated";
-    // From its start, its middle and its last step, through a file.
-    for (size_t k : {size_t{0}, kept.size() / 2, kept.size() - 1}) {
-      if (k >= kept.size()) continue;
-      write_checkpoint(path, kept[k], 4711);
-      size_t offset = 0;
-      Progress back = read_checkpoint(path, objective.size(), offset);
-      EXPECT_EQ(offset, 4711u);
-      EXPECT_TRUE(same_bits(whole, run(objective, row, arguments, std::move(back), options)))
-          << name << ": resumed at step " << kept[k].state.step << " of "
-          << whole.progress.state.step;
-    }
+  each_problem(60, [&](const std::string& problem_name, const Problem& problem) {
+    LinearObjective objective(problem.samples(), problem.penalty);
+    each_method(objective, [&](const std::string& method, const MethodRow& row,
+                               const Arguments& arguments) {
+      const std::string name = problem_name + " " + method;
+      const Buffer<double> start = objective.start();
+      std::vector<Progress> kept;
+      Observer keep;
+      keep.checkpoint = [&](const Progress& now) { kept.push_back(now); };
+      const DescendOptions options = budget(12);
+      const Result whole = run(objective, row, arguments, at(start), options, keep);
+      EXPECT_TRUE(same_bits(whole, run(objective, row, arguments, at(start), options)))
+          << name << ": repeated";
+      // From its start, its middle and its last step, through a file.
+      for (size_t k : {size_t{0}, kept.size() / 2, kept.size() - 1}) {
+        if (k >= kept.size()) continue;
+        write_checkpoint(path, kept[k], 4711);
+        size_t offset = 0;
+        Progress back = read_checkpoint(path, objective.size(), offset);
+        EXPECT_EQ(offset, 4711u);
+        EXPECT_TRUE(same_bits(whole, run(objective, row, arguments, std::move(back), options)))
+            << name << ": resumed at step " << kept[k].state.step << " of "
+            << whole.progress.state.step;
+      }
+    });
   });
   // Enough rows that more than one block of them is summed.
   for (const LossRow& loss : losses()) {
-    const Problem problem = typical_problem(loss.kind, 20000, 3, 11);
+    const Problem problem = typical_problem(loss.kind, 9000, 3, 11);
     for (const Penalty penalty : {Penalty{.l2 = 1e-3}, Penalty{.l1 = 1e-3}}) {
       LinearObjective objective(problem.samples(), penalty);
       for (const MethodRow& row : methods()) {
@@ -178,7 +182,7 @@ TEST(Methods, RepeatResumeAndThreadsKeepTheBits) {
         std::vector<Result> results;
         for (int threads : {1, 2, 3}) {
           set_threads(threads);
-          results.push_back(run(objective, row, {}, at(objective.start()), budget(4)));
+          results.push_back(run(objective, row, {}, at(objective.start()), budget(2)));
         }
         set_threads(0);
         EXPECT_TRUE(same_bits(results[0], results[1])) << loss.name << " " << row.name;

@@ -12,7 +12,7 @@
 namespace thalweg::testing {
 namespace {
 
-struct Run {
+struct Ran {
   Progress progress;
   Verdict verdict;
   std::vector<Record> records;
@@ -20,11 +20,11 @@ struct Run {
   std::string ended;
 };
 
-Run run(
+Ran run(
     Objective& objective, std::string_view method, std::vector<double> start,
     const DescendOptions& options, std::vector<std::pair<std::string, std::string>> arguments = {},
     std::function<bool()> stop = [] { return false; }) {
-  Run out;
+  Ran out;
   out.progress.state = state_at(start);
   Observer observer;
   observer.record = [&](const Record& record) { out.records.push_back(record); };
@@ -53,7 +53,7 @@ std::vector<double> steep(size_t size) {
 TEST(Descend, StopsByTheGap) {
   const Problem problem = typical_problem(LossKind::logistic, 200, 4, 7);
   LinearObjective objective(problem.samples(), {.l2 = 1e-3});
-  const Run found = run(objective, "newton", std::vector<double>(5, 0.0), {});
+  const Ran found = run(objective, "newton", std::vector<double>(5, 0.0), {});
   EXPECT_EQ(found.verdict.stop, "gap");
   EXPECT_EQ(found.verdict.outcome, Outcome::certified);
   EXPECT_TRUE(rule(found.verdict, "gap").satisfied);
@@ -70,7 +70,7 @@ TEST(Descend, StopsByTheGap) {
 
 TEST(Descend, StopsByTheGradient) {
   Quadratic quadratic({1, 5});
-  const Run found = run(quadratic, "lbfgs", {1, 1}, {});
+  const Ran found = run(quadratic, "lbfgs", {1, 1}, {});
   EXPECT_EQ(found.verdict.stop, "gradient");
   EXPECT_EQ(found.verdict.outcome, Outcome::stationary);
   EXPECT_FALSE(found.verdict.curvature_examined);
@@ -90,7 +90,7 @@ TEST(Descend, StopsByTheDecrease) {
   Quadratic quadratic(steep(10));
   DescendOptions options;
   options.decrease_tolerance = 1e-2;
-  const Run found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), options,
+  const Ran found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), options,
                         {{"search", "fixed"}});
   EXPECT_EQ(found.verdict.stop, "decrease");
   EXPECT_EQ(found.verdict.outcome, Outcome::stalled);
@@ -106,7 +106,7 @@ TEST(Descend, StopsByTheTarget) {
   Quadratic quadratic(steep(10));
   DescendOptions options;
   options.target = 1;
-  const Run found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), options);
+  const Ran found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), options);
   EXPECT_EQ(found.verdict.stop, "target");
   EXPECT_TRUE(found.verdict.target_met);
   EXPECT_TRUE(rule(found.verdict, "target").satisfied);
@@ -119,7 +119,7 @@ TEST(Descend, StopsByItsStepsWithAForecast) {
   Quadratic quadratic({1, 20});
   DescendOptions options;
   options.steps = 60;
-  const Run found = run(quadratic, "gradient_descent", {1, 1}, options, {{"search", "fixed"}});
+  const Ran found = run(quadratic, "gradient_descent", {1, 1}, options, {{"search", "fixed"}});
   EXPECT_EQ(found.verdict.stop, "steps");
   EXPECT_EQ(found.verdict.outcome, Outcome::descending);
   EXPECT_EQ(found.progress.state.step, 60);
@@ -138,7 +138,7 @@ TEST(Descend, ForecastIsRefusedWithAReason) {
   Quadratic quadratic({1, 20});
   DescendOptions options;
   options.steps = 2;
-  const Run found = run(quadratic, "gradient_descent", {1, 1}, options, {{"search", "fixed"}});
+  const Ran found = run(quadratic, "gradient_descent", {1, 1}, options, {{"search", "fixed"}});
   EXPECT_NE(found.verdict.forecast.refusal, "");
   EXPECT_TRUE(std::isnan(found.verdict.forecast.steps));
 }
@@ -147,7 +147,7 @@ TEST(Descend, StopsByItsSeconds) {
   Quadratic quadratic({1, 20});
   DescendOptions options;
   options.seconds = 0;
-  const Run found = run(quadratic, "gradient_descent", {1, 1}, options);
+  const Ran found = run(quadratic, "gradient_descent", {1, 1}, options);
   EXPECT_EQ(found.verdict.stop, "seconds");
   EXPECT_TRUE(rule(found.verdict, "seconds").satisfied);
   EXPECT_EQ(found.verdict.outcome, Outcome::undecided);
@@ -156,7 +156,7 @@ TEST(Descend, StopsByItsSeconds) {
 TEST(Descend, StopsByASignal) {
   Quadratic quadratic(steep(10));
   int asked = 0;
-  const Run found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), {}, {},
+  const Ran found = run(quadratic, "gradient_descent", std::vector<double>(10, 1.0), {}, {},
                         [&] { return ++asked > 7; });
   EXPECT_EQ(found.verdict.stop, "signal");
   EXPECT_TRUE(found.verdict.signalled);
@@ -173,7 +173,7 @@ TEST(Descend, StopsAtThePrecisionFloor) {
       return 1e10 + Quadratic::value_and_gradient(x, g);
     }
   } lifted;
-  const Run found = run(lifted, "gradient_descent", {1e-2, 1e-3}, {}, {{"search", "fixed"}});
+  const Ran found = run(lifted, "gradient_descent", {1e-2, 1e-3}, {}, {{"search", "fixed"}});
   EXPECT_EQ(found.verdict.stop, "precision");
   EXPECT_EQ(found.verdict.outcome, Outcome::precision_floor);
   EXPECT_EQ(exit_code(found.verdict), 3);  // no bound
@@ -190,7 +190,7 @@ TEST(Descend, StopsWithoutProgress) {
       return value;
     }
   } wrong;
-  const Run found = run(wrong, "lbfgs", {1, 1}, {});
+  const Ran found = run(wrong, "lbfgs", {1, 1}, {});
   EXPECT_EQ(found.verdict.stop, "no_progress");
   EXPECT_EQ(found.verdict.outcome, Outcome::stalled);
   EXPECT_EQ(found.progress.state.x[0], 1);
@@ -202,7 +202,7 @@ TEST(Descend, StepAboveTwoOverLDiverges) {
   const double step = 3 / objective.curvature()->smoothness();
   const std::vector<std::pair<std::string, std::string>> arguments = {
       {"search", "fixed"}, {"step_size", fmt::format("{}", step)}};
-  const Run far = run(objective, "gradient_descent", std::vector<double>(4, 1.0), {}, arguments);
+  const Ran far = run(objective, "gradient_descent", std::vector<double>(4, 1.0), {}, arguments);
   EXPECT_EQ(far.verdict.stop, "diverged");
   EXPECT_EQ(far.verdict.outcome, Outcome::diverged);
   EXPECT_EQ(exit_code(far.verdict), 3);
@@ -211,14 +211,14 @@ TEST(Descend, StepAboveTwoOverLDiverges) {
   // Seen as rising long before anything overflows.
   DescendOptions few;
   few.steps = 30;
-  const Run near = run(objective, "gradient_descent", std::vector<double>(4, 1.0), few, arguments);
+  const Ran near = run(objective, "gradient_descent", std::vector<double>(4, 1.0), few, arguments);
   EXPECT_EQ(near.verdict.stop, "steps");
   EXPECT_EQ(near.verdict.outcome, Outcome::diverged);
 }
 
 TEST(Descend, StartThatIsNotFinite) {
   Quadratic quadratic({1, 2});
-  const Run found = run(quadratic, "gradient_descent", {1e200, 1}, {});
+  const Ran found = run(quadratic, "gradient_descent", {1e200, 1}, {});
   EXPECT_EQ(found.verdict.outcome, Outcome::diverged);
   EXPECT_EQ(found.verdict.reason, "the value at the start is not finite");
   EXPECT_EQ(found.progress.state.step, 0);
@@ -228,7 +228,7 @@ TEST(Descend, StartAtTheMinimum) {
   Quadratic quadratic({1, 2});
   for (const MethodRow& row : methods()) {
     if (row.needs.linear_predictor) continue;
-    const Run found = run(quadratic, row.name, {0, 0}, {});
+    const Ran found = run(quadratic, row.name, {0, 0}, {});
     EXPECT_EQ(found.verdict.stop, "gradient") << row.name;
     EXPECT_EQ(found.verdict.outcome, Outcome::stationary) << row.name;
     EXPECT_TRUE(rule(found.verdict, "gradient").satisfied) << row.name;
@@ -237,7 +237,7 @@ TEST(Descend, StartAtTheMinimum) {
 
 TEST(Descend, EveryRuleIsNamed) {
   Quadratic quadratic({1, 2});
-  const Run found = run(quadratic, "lbfgs", {1, 1}, {});
+  const Ran found = run(quadratic, "lbfgs", {1, 1}, {});
   std::vector<std::string> seen;
   for (const StopRule& each : found.verdict.rules) seen.push_back(each.name);
   EXPECT_EQ(seen, (std::vector<std::string>{"gap", "gradient", "decrease", "target", "steps",
