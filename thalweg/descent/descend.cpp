@@ -26,6 +26,14 @@ double subgradient_norm(const Objective& objective, const State& state) {
 // Rounding of the value: below it a decrease cannot be seen.
 double value_floor(double value) { return 4 * 0x1p-53 * std::abs(value); }
 
+// Over ten records, which are steps until the history is thinned; NaN where there are fewer.
+double relative_decrease(const History& history, double value) {
+  const std::vector<Record>& records = history.records();
+  if (records.size() <= 10) return unknown;
+  const double before = records[records.size() - 11].value;
+  return before == value ? 0 : (before - value) / std::abs(before);
+}
+
 // Value - final value (plus the proved gap) over the second half of the steps, and gaps where
 // known.
 void fit(const History& history, const Verdict& verdict, Rate& rate, double& excess) {
@@ -175,17 +183,13 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
       run.recorded_step = state.step;
       run.history.add(run.last);
       observer.record(run.last);
-      observer.checkpoint(run);
     }
     if (!verdict.stop.empty()) break;
     if (still && (options.gradient_tolerance > 0 || !run.proved)) verdict.stop = "gradient";
     if (state.value <= options.target) verdict.stop = "target", verdict.target_met = true;
-    if (options.decrease_tolerance > 0 && run.history.records().size() > 10) {
-      const std::vector<Record>& records = run.history.records();
-      const double before = records[records.size() - 11].value;
-      if (before - state.value <= options.decrease_tolerance * std::abs(before))
-        verdict.stop = "decrease";
-    }
+    if (options.decrease_tolerance > 0 &&
+        relative_decrease(run.history, state.value) <= options.decrease_tolerance)
+      verdict.stop = "decrease";
     if (!run.last.progress) verdict.stop = "no_progress";
     if (run.at_floor >= 5) verdict.stop = "precision";
     if (state.step >= options.steps) verdict.stop = "steps";
@@ -193,6 +197,9 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     if (observer.stop_requested()) verdict.stop = "signal", verdict.signalled = true;
     if (!verdict.stop.empty()) break;
 
+    // Only a step that the run goes beyond is kept: resumed from its last one, a run that a rule
+    // has ended would go on.
+    observer.checkpoint(run);
     ++state.step;
     const Advance advance = method.advance(objective, state);
     run.last = note(advance);
@@ -219,21 +226,24 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   }
   judge(run.history, evidence, verdict);
 
-  const double measured_gradient = verdict.last.gradient_norm / run.first_gradient_norm;
+  const double measured_gradient =
+      verdict.last.gradient_norm == 0 ? 0 : verdict.last.gradient_norm / run.first_gradient_norm;
+  const double decrease = relative_decrease(run.history, run.last.value);
   verdict.rules = {
       {"gap", options.tolerance, bounded ? certificate.relative() : unknown,
        bounded && certificate.relative() <= options.tolerance},
       {"gradient", evidence.gradient_tolerance, measured_gradient,
        measured_gradient <= evidence.gradient_tolerance},
+      {"decrease", options.decrease_tolerance, decrease,
+       options.decrease_tolerance > 0 && decrease <= options.decrease_tolerance},
       {"target", options.target, verdict.last.value, verdict.target_met},
       {"steps", static_cast<double>(options.steps), static_cast<double>(state.step),
        state.step >= options.steps},
       {"seconds", options.seconds, verdict.last.seconds, verdict.last.seconds >= options.seconds}};
-  if (options.decrease_tolerance > 0)
-    verdict.rules.push_back(
-        {"decrease", options.decrease_tolerance, unknown, verdict.stop == "decrease"});
 
-  if (Curvature* curvature = objective.curvature(); curvature != nullptr && !evidence.diverged)
+  // L costs a sweep or more: asked for only where the method has a rate.
+  if (Curvature* curvature = objective.curvature();
+      curvature != nullptr && !evidence.diverged && std::isfinite(method.theoretical_rate(1, 1)))
     verdict.rate.theoretical =
         method.theoretical_rate(curvature->smoothness(), curvature->convexity());
   double excess = unknown;

@@ -43,7 +43,7 @@ struct Progress {
 // Called on the loop's thread. Nothing they do may change an iterate.
 struct Observer {
   std::function<void(const Record&)> record = [](const Record&) {};
-  std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // after each step
+  std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // before each step
   std::function<bool()> stop_requested = [] { return false; };
   // Once, when a rule has ended the run and before the verdict moves anything.
   std::function<void(const Progress&, const std::string& stop)> ended = [](const Progress&,

@@ -53,11 +53,14 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
       last.gradient_norm == 0;
 
   if (evidence.diverged || !std::isfinite(last.value) || rising(history, last))
-    return conclude(Outcome::diverged,
-                    evidence.diverged
-                        ? "the next step leaves the finite numbers; the last good point is kept"
-                        : fmt::format("the value rose from {} at the start to {} and is rising",
-                                      brief(history.first().value), brief(last.value)));
+    return conclude(
+        Outcome::diverged,
+        evidence.diverged || !std::isfinite(last.value)
+            ? (last.step == 0 ? "the value at the start is not finite"
+                              : "the next step leaves the finite numbers; the last good "
+                                "point is kept")
+            : fmt::format("the value rose from {} at the start to {} and is rising",
+                          brief(history.first().value), brief(last.value)));
   if (evidence.infeasible)
     return conclude(Outcome::infeasible, "the constraints have no common point");
   if (certificate.kind == CertificateKind::witness)

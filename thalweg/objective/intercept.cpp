@@ -35,48 +35,96 @@ struct Slope {
   }
 };
 
-// The shift where the derivative changes sign: Newton steps, kept inside a bracket once there is
-// one and doubled until then.
+// Between two shifts of a bracket: halves the exponent where they are far apart, then the width.
+double middle(double low, double high) {
+  if (low < 0 && high > 0) return 0;
+  constexpr double least = std::numeric_limits<double>::min();
+  const double near = std::max(std::min(std::abs(low), std::abs(high)), least);
+  const double far = std::max(std::abs(low), std::abs(high));
+  if (far <= 4 * near) return low + 0.5 * (high - low);
+  return std::copysign(std::sqrt(near) * std::sqrt(far), high > 0 ? high : low);
+}
+
+// Shifts between which the derivative changes sign: where every row's does. False where a row's
+// never vanishes and the rows agree in its sign (logistic loss, one class).
+bool bracket(const Samples& samples, std::span<const double> z, double& low, double& high) {
+  double ones = 0, zeros = 0;
+  low = std::numeric_limits<double>::infinity(), high = -low;
+  for (size_t i = 0; i < z.size(); ++i) {
+    const double s = weight_of(samples, i), y = samples.target[i];
+    if (s == 0) continue;
+    if (!std::isfinite(z[i])) return false;
+    ones += s * y, zeros += s * (1 - y);
+    double from = y - z[i], to = from;  // huber, quantile
+    if (loss_row(samples.loss.kind).target == TargetKind::binary) from = -1 - z[i], to = 1 - z[i];
+    if (samples.loss.kind == LossKind::logistic) from = to = -z[i];
+    low = std::min(low, from), high = std::max(high, to);
+  }
+  if (samples.loss.kind != LossKind::logistic) return low <= high;
+  if (!(ones > 0 && zeros > 0)) return false;
+  const double odds = std::log(ones / zeros);
+  low += odds, high += odds;
+  return true;
+}
+
+// The shift where the derivative changes sign: Newton kept inside a bracket.
 bool minimize_scalar(const Samples& samples, std::span<const double> z, double& shift) {
   auto slope_at = [&](double c) {
     Slope sum;
     scalar::visit(samples.loss, [&](const auto& f) {
       sum = parallel_sum(z.size(), [&](size_t i) {
-        const auto at = f.at(z[i] + c, samples.target[i]);
         const double s = weight_of(samples, i);
+        if (s == 0) return Slope{};
+        const auto at = f.at(z[i] + c, samples.target[i]);
         return Slope{s * at.derivative, s * at.curvature};
       });
       return 0.0;
     });
-    return Slope{sum.first / samples.total_weight, sum.second / samples.total_weight};
+    return sum;
   };
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  double low = -infinity, high = infinity, c = 0, reach = 1;
-  for (int i = 0; i < 400; ++i) {
+  double low, high;
+  if (!bracket(samples, z, low, high)) return false;
+  double c = std::clamp(0.0, low, high);
+  for (int i = 0; i < 200; ++i) {
     const Slope at = slope_at(c);
-    if (!std::isfinite(at.first)) return false;
-    if (at.first == 0) {
-      // Far out a slope of 0 is an exponential that vanished, not a minimum.
-      if (std::abs(c) > 700 && loss_row(samples.loss.kind).self_concordant) return false;
-      break;
-    }
+    if (at.first == 0) break;
     (at.first > 0 ? high : low) = c;
-    double next = at.second > 0 ? c - at.first / at.second : -at.first * infinity;
-    if (!std::isfinite(low) || !std::isfinite(high)) {
-      // No bracket yet: not farther than twice the last reach.
-      next = std::clamp(next, c - reach, c + reach);
-      if (next == c) next = at.first > 0 ? c - reach : c + reach;
-      reach *= 2;
-      if (reach > 0x1p60) return false;
-    } else if (!(next > low && next < high)) {
-      next = low + 0.5 * (high - low);
-      if (next <= low || next >= high) break;
+    double next = at.second > 0 ? c - at.first / at.second : c;
+    bool small = false;
+    if (next > low && next < high) {
+      small = std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3);
+    } else {
+      next = middle(low, high);
+      if (!(next > low && next < high)) break;
     }
-    if (std::abs(next - c) <= 1e-16 * (std::abs(c) + 1e-3)) break;
     c = next;
+    if (small) break;
   }
   shift = c;
   return true;
+}
+
+// One step of generalized iterative scaling (Darroch, Ratcliff, Ann. Math. Stat. 43 (1972)), which
+// never raises the value: ln(mass_k / sum_i s_i p_ik), in logarithms, so that it goes any distance.
+Eigen::VectorXd scaling_shift(const Samples& samples, std::span<const double> z,
+                              std::span<const double> mass) {
+  const size_t k = mass.size(), n = z.size() / k;
+  std::vector<double> top(k, -std::numeric_limits<double>::infinity()), sum(k, 0.0);
+  for (size_t i = 0; i < n; ++i) {
+    const double s = weight_of(samples, i);
+    if (s == 0) continue;
+    const auto row = z.subspan(i * k, k);
+    const double log_sum = softmax_value(row, 0) + row[0];
+    for (size_t a = 0; a < k; ++a) {
+      const double log_term = std::log(s) + row[a] - log_sum;
+      if (log_term > top[a]) sum[a] *= std::exp(top[a] - log_term), top[a] = log_term;
+      sum[a] += std::exp(log_term - top[a]);
+    }
+  }
+  Eigen::VectorXd out(static_cast<Eigen::Index>(k));
+  for (size_t a = 0; a < k; ++a)
+    out[static_cast<Eigen::Index>(a)] = std::log(mass[a]) - top[a] - std::log(sum[a]);
+  return out;
 }
 
 bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<double> intercepts) {
@@ -91,7 +139,7 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
   Eigen::VectorXd shift = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(k));
   double before = std::numeric_limits<double>::infinity();
   std::vector<double> kept;
-  for (int iteration = 0; iteration < 50; ++iteration) {
+  for (int iteration = 0; iteration < 100; ++iteration) {
     // Per block: k gradients, then the k x k second moments of the probabilities.
     std::vector<double> partial(blocks * (k + k * k), 0.0);
     parallel_blocks(n, block_rows, [&](size_t block, size_t begin, size_t end) {
@@ -131,9 +179,14 @@ bool minimize_softmax(const Samples& samples, std::span<double> z, std::span<dou
     const Eigen::MatrixXd filled =
         h + Eigen::MatrixXd::Constant(g.size(), g.size(), h.trace() / static_cast<double>(k * k));
     shift = -filled.ldlt().solve(g);
+    // Newton steps are for the neighborhood; far away, where probabilities are all 0 or 1, the
+    // curvature says nothing.
     const double longest = shift.cwiseAbs().maxCoeff();
-    if (!std::isfinite(longest)) return true;
-    if (longest > 2) shift *= 2 / longest;
+    if (!(longest <= 2) || !(h.trace() > 1e-9)) {
+      shift = scaling_shift(samples, z, mass);
+      if (!shift.allFinite()) return iteration > 0;
+      before = std::numeric_limits<double>::infinity();
+    }
     kept.assign(z.begin(), z.end());
     parallel_blocks(n, block_rows, [&](size_t, size_t begin, size_t end) {
       for (size_t i = begin; i < end; ++i)
@@ -176,25 +229,32 @@ bool minimize_intercept(const Samples& samples, std::span<double> z, std::span<d
       break;
     case LossKind::poisson: {
       // Relative to the largest z, so that nothing overflows.
-      const double top = *std::max_element(z.begin(), z.end());
+      double top = -std::numeric_limits<double>::infinity();
+      for (size_t i = 0; i < n; ++i)
+        if (weight_of(samples, i) > 0) top = std::max(top, z[i]);
       const double seen =
           parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * samples.target[i]; });
-      const double fitted =
-          parallel_sum(n, [&](size_t i) { return weight_of(samples, i) * std::exp(z[i] - top); });
+      const double fitted = parallel_sum(n, [&](size_t i) {
+        const double s = weight_of(samples, i);
+        return s > 0 ? s * std::exp(z[i] - top) : 0;
+      });
       if (!(seen > 0)) return false;
       shift = std::log(seen / fitted) - top;
       break;
     }
     case LossKind::gamma: {
       double top = -std::numeric_limits<double>::infinity();
-      for (size_t i = 0; i < n; ++i) top = std::max(top, std::log(samples.target[i]) - z[i]);
-      shift =
-          top + std::log(parallel_sum(n,
-                                      [&](size_t i) {
-                                        return weight_of(samples, i) *
-                                               std::exp(std::log(samples.target[i]) - z[i] - top);
-                                      }) /
-                         samples.total_weight);
+      for (size_t i = 0; i < n; ++i)
+        if (weight_of(samples, i) > 0) top = std::max(top, std::log(samples.target[i]) - z[i]);
+      shift = top + std::log(parallel_sum(n,
+                                          [&](size_t i) {
+                                            const double s = weight_of(samples, i);
+                                            return s > 0
+                                                       ? s * std::exp(std::log(samples.target[i]) -
+                                                                      z[i] - top)
+                                                       : 0;
+                                          }) /
+                             samples.total_weight);
       break;
     }
     default: {

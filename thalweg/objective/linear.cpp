@@ -1,12 +1,45 @@
 #include "thalweg/objective/linear.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/random.hpp"
 #include "thalweg/objective/intercept.hpp"
 
 namespace thalweg {
+namespace {
+
+// At least the largest eigenvalue of the positive semidefinite m [n, n], by 1e-4 of it too much
+// where power iteration settles. Power iteration alone ends below; that c I - m has a Cholesky
+// factor proves c, up to the n^2 u c of its rounding.
+double largest_eigenvalue_bound(std::span<const double> m, size_t n) {
+  const auto size = static_cast<Eigen::Index>(n);
+  const Eigen::Map<const Eigen::MatrixXd> a(m.data(), size, size);
+  Random random(0, 0);
+  Eigen::VectorXd v(size);
+  for (double& c : v) c = random.normal();
+  double estimate = 0;
+  for (int i = 0; i < 300; ++i) {
+    v /= v.stableNorm();
+    const Eigen::VectorXd next = a * v;
+    const double before = estimate;
+    estimate = v.dot(next);
+    if (!(estimate > 0) || std::abs(estimate - before) <= 1e-8 * estimate) break;
+    v = next;
+  }
+  const double trace = a.trace();
+  for (double margin = 1e-4; estimate * (1 + margin) < trace; margin *= 2) {
+    Eigen::MatrixXd rest = -a;
+    rest.diagonal().array() += estimate * (1 + margin);
+    if (Eigen::LLT<Eigen::Ref<Eigen::MatrixXd>>(rest).info() == Eigen::Success)
+      return estimate * (1 + margin) * (1 + 1e-6);
+  }
+  return trace;
+}
+
+}  // namespace
 
 LinearObjective::LinearObjective(Samples samples, Penalty penalty) : predictor_{samples, penalty} {
   const size_t p = columns(*samples.design);
@@ -108,36 +141,22 @@ void LinearObjective::product(std::span<const double> d, std::span<double> out) 
 double LinearObjective::smoothness() {
   if (smoothness_) return *smoothness_;
   const Samples& samples = predictor_.samples;
-  const double peak = samples.loss.kind == LossKind::quantile
-                          ? 1 / samples.loss.smoothing
-                          : loss_row(samples.loss.kind).max_curvature;
+  const double peak = max_curvature(samples.loss);
   if (!std::isfinite(peak)) return *(smoothness_ = peak);
-  // The largest eigenvalue of the weighted second moment of (x, 1) by power iteration with its
-  // residual added: lambda_max <= |M v| + |M v - lambda v| does not hold in general, so the bound is
-  // the smaller of the trace and 1.05 times the estimate after the estimate has settled.
   const size_t n = columns(*samples.design) + 1;
-  Buffer<double> ones(rows(*samples.design), 1.0), v(n, 1.0), mv(n);
   Samples plain = samples;
   plain.outputs = 1;
   plain.loss.kind = LossKind::squared;
-  std::vector<double> squares(n);
+  std::vector<double> squares(n - 1);
   column_squares(plain, squares);
-  double trace = 0;
-  for (double square : squares) trace += square;
-  double estimate = 0;
-  for (int i = 0; i < 100; ++i) {
-    double norm = 0;
-    for (double c : v) norm = std::hypot(norm, c);
-    for (double& c : v) c /= norm;
-    hessian_product(plain, ones, v, mv);
-    double next = 0;
-    for (size_t j = 0; j < n; ++j) next += v[j] * mv[j];
-    std::swap(v, mv);
-    const bool settled = std::abs(next - estimate) <= 1e-3 * next;
-    estimate = next;
-    if (settled && i > 5) break;
+  double largest = 1;  // the trace, with the intercept's 1
+  for (double square : squares) largest += square;
+  if (n <= 1024) {
+    std::vector<double> second_moment(n * n);
+    const Buffer<double> ones(rows(*samples.design), 1.0);
+    thalweg::hessian(plain, ones, second_moment);
+    largest = std::min(largest, largest_eigenvalue_bound(second_moment, n));
   }
-  const double largest = std::min(trace, 1.05 * estimate);
   return *(smoothness_ = peak * largest + predictor_.penalty.l2);
 }
 

@@ -62,9 +62,9 @@ void SmoothedHinge::product(std::span<const double> d, std::span<double> out) {
 }
 
 double SmoothedHinge::smoothness() {
-  std::vector<double> squares(size());
+  std::vector<double> squares(weights_);
   column_squares(sample_, squares);
-  double trace = 0;
+  double trace = 1;  // the intercept's
   for (double square : squares) trace += square;
   return trace / sigma_ + l2_;
 }

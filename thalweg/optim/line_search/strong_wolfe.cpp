@@ -29,9 +29,11 @@ double interpolate(const LinePoint& a, const LinePoint& b) {
 LinePoint strong_wolfe(const std::function<LinePoint(double)>& evaluate, LinePoint start,
                        double first_step, double c1, double c2, int most) {
   const double floor = 4 * std::numeric_limits<double>::epsilon() * std::abs(start.value);
+  auto level = [&](const LinePoint& p) {
+    return std::abs(p.value - start.value) <= floor && p.slope <= (2 * c1 - 1) * start.slope;
+  };
   auto decreases = [&](const LinePoint& p) {
-    return p.value <= start.value + c1 * p.step * start.slope ||
-           (p.value <= start.value + floor && p.slope <= (2 * c1 - 1) * start.slope);
+    return p.value <= start.value + c1 * p.step * start.slope || level(p);
   };
   auto flat = [&](const LinePoint& p) { return std::abs(p.slope) <= -c2 * start.slope; };
   LinePoint low = start, high;
@@ -63,7 +65,7 @@ LinePoint strong_wolfe(const std::function<LinePoint(double)>& evaluate, LinePoi
     t = interpolate(low, high);
   }
   // A point that decreases is worth taking even where its slope is not flat enough.
-  if (low.step > 0) return evaluate(low.step);
+  if (low.step > 0 && (low.value < start.value || level(low))) return evaluate(low.step);
   return {0, start.value, start.slope};
 }
 

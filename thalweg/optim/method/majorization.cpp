@@ -23,8 +23,8 @@ ProximalStep proximal_step(Objective& objective, State& state, std::span<const d
   }
   const double quadratic = out.length * out.length / (2 * t);
   const double floor = 32 * std::numeric_limits<double>::epsilon() * std::abs(f);
-  out.majorized = out.smooth <= f + along + quadratic ||
-                  (std::abs(out.smooth - f) <= floor && bend <= quadratic * (1 + 1e-9));
+  out.majorized = std::abs(out.smooth - f) <= floor ? bend <= quadratic * (1 + 1e-9)
+                                                    : out.smooth <= f + along + quadratic;
   return out;
 }
 
