@@ -166,7 +166,9 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
       run.recorded_step = state.step;
       run.history.add(run.last);
       observer.record(run.last);
-      observer.checkpoint(run);
+      // Where the run has ended there is nothing to go on from: a run resumed there would not see
+      // again what ended it.
+      if (verdict.stop.empty()) observer.checkpoint(run);
     }
     if (!verdict.stop.empty()) break;
     if (still && (options.gradient_tolerance > 0 || !run.proved)) verdict.stop = "gradient";

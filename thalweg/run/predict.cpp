@@ -80,7 +80,7 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
   out.rows = rows;
   std::vector<uint8_t> mask(table.rows, 1);
   if (rows != "all") {
-    const std::string wanted = read_json(paths.run).value("fingerprint", std::string());
+    const std::string wanted = text_of(read_json(paths.run), "fingerprint", paths.run);
     const bool same = sha256_file(data) == wanted;
     if (!same && !rows.empty())
       fail("{}: not the data of this run, so it has no {} rows; use --rows all", data.string(),
