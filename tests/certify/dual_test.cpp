@@ -66,6 +66,7 @@ TEST(Dual, TheSharpenedBoundIsTightNearTheMinimum) {
 TEST(Dual, NothingIsFeasibleWhereNothingCanBe) {
   // No penalty: v would have to be 0 exactly.
   Dense free(3, 1, {1, 2, 4}, {0, 1, 1}, LossKind::squared);
+  free.at({0.3, 0.1});
   std::vector<double> theta = derivatives(free.predictor.samples, free.z);
   EXPECT_EQ(make_feasible(free.predictor, free.maxima, theta), -1);
   free.predictor.penalty.l2 = 1;

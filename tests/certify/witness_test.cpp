@@ -77,9 +77,11 @@ TEST(Witness, PenaltiesBoundsAndWeightsDecide) {
 TEST(Witness, ASoftTargetNeverRunsOff) {
   Dense problem(2, 1, {1, -1}, {0.7, 0}, LossKind::logistic);
   EXPECT_FALSE(is_witness(problem.predictor, Vector{1, 0}));
-  EXPECT_TRUE(find_witness(problem.predictor, Vector{1, 0}).empty());
+  EXPECT_TRUE(is_witness(problem.predictor, Vector{1, -1}));  // it stands still
   problem.target[0] = 1;
   EXPECT_TRUE(is_witness(problem.predictor, Vector{1, 0}));
+  problem.target = {0.7, 0.2};
+  EXPECT_TRUE(find_witness(problem.predictor, Vector{1, 0}).empty());
 }
 
 TEST(Witness, Poisson) {
@@ -162,10 +164,10 @@ TEST(Witness, AStandardizedColumnIsFoundWithItsThreshold) {
 
 TEST(Witness, SparseRowsLeaveZeros) {
   SparseMatrix sparse{4, 2, Buffer<int64_t>(5), Buffer<int32_t>(4), Buffer<double>(4)};
-  // Rows {1: 1}, {}, {0: 2}, {0: -1, 1: 3}; of column 1 only the cells above 0 are ones.
+  // Rows {1: 1}, {}, {0: 2}, {0: 1, 1: 3}; of column 1 only the cells above 0 are ones.
   const int64_t begin[] = {0, 1, 1, 2, 4};
   const int32_t column[] = {1, 0, 0, 1};
-  const double value[] = {1, 2, -1, 3};
+  const double value[] = {1, 2, 1, 3};
   std::copy(begin, begin + 5, sparse.begin.begin());
   std::copy(column, column + 4, sparse.column.begin());
   std::copy(value, value + 4, sparse.value.begin());

@@ -6,6 +6,8 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/random.hpp"
+#include "thalweg/objective/linear.hpp"
 
 namespace thalweg {
 namespace {
@@ -75,6 +77,55 @@ TEST(Checkpoint, AnyDamagedByteIsSeen) {
   std::ofstream(path, std::ios::binary) << whole;
   EXPECT_NO_THROW(read_checkpoint(path, 3, offset));
   EXPECT_THROW(read_checkpoint(path, 4, offset), Error);  // of other data
+}
+
+// Whatever ended the run: from each of its checkpoints the same end is reached, bit for bit.
+TEST(Checkpoint, EachLeadsToTheSameEnd) {
+  const size_t n = 300, p = 4;
+  DenseMatrix<double> x{n, p, Buffer<double>(n * p)};
+  Random random(81, 1);
+  std::vector<double> target(n);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < p; ++j) x.data[i * p + j] = random.normal() * (1 + double(j));
+    target[i] = x.data[i * p] + random.normal() > 0 ? 1 : 0;
+  }
+  const Design design = std::move(x);
+  for (const std::string call :
+       {"newton", "lbfgs", "gradient_descent(search=barzilai_borwein)", "nesterov"}) {
+    for (const double gradient_tolerance : {0.0, 1e-4}) {
+      Samples samples;
+      samples.design = &design;
+      samples.target = target;
+      samples.loss.kind = LossKind::logistic;
+      const Call asked = parse_call(call);
+      const MethodRow& row = find(methods(), "method", asked.name);
+      DescendOptions options;
+      options.gradient_tolerance = gradient_tolerance;
+      auto go_on = [&](Progress& run, const Observer& observer) {
+        LinearObjective objective(samples, {.l2 = 1e-3});
+        if (!run.started) run.state.x = objective.start();
+        const auto method = row.make(settings(row, "method", asked));
+        return descend(objective, *method, row, options, observer, run);
+      };
+      std::vector<Progress> saved;
+      Observer observer;
+      observer.checkpoint = [&](const Progress& now) { saved.push_back(now); };
+      Progress whole;
+      const Verdict expected = go_on(whole, observer);
+      ASSERT_GE(saved.size(), 3u) << call;
+      for (const Progress& moment : saved) {
+        write_checkpoint(path, moment, 0);
+        size_t offset = 0;
+        Progress run = read_checkpoint(path, p + 1, offset);
+        const Verdict found = go_on(run, {});
+        EXPECT_EQ(found.stop, expected.stop) << call;
+        ASSERT_EQ(found.last.step, expected.last.step) << call << " from " << moment.state.step;
+        EXPECT_TRUE(std::equal(run.state.x.begin(), run.state.x.end(), whole.state.x.begin()))
+            << call;
+        EXPECT_EQ(found.certificate.bound, expected.certificate.bound) << call;
+      }
+    }
+  }
 }
 
 }  // namespace

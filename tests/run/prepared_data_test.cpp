@@ -36,6 +36,7 @@ TEST(PreparedData, TheRecipeIsLearnedOnTrainingRowsAlone) {
   const fs::path data = put(folder_of_test() / "data.csv", table_of("logistic", 200, 43));
   const LoadedData loaded = load(data, {});
   FitRequest request;
+  request.settings.set("target", "y");
   request.settings.set("validation", "0.25");
   const ChosenModel model = choose_model(loaded.table, request.settings);
   const Split split = split_rows(loaded.table, model, request.settings);
@@ -61,6 +62,7 @@ TEST(PreparedData, FoldsCoverEveryUsableRow) {
       put(folder_of_test() / "data.csv", table_of("linear", 90, 44) + "1,2,red,\n");
   const LoadedData loaded = load(data, {});
   FitRequest request;
+  request.settings.set("target", "y");
   request.settings.set("folds", "3");
   const ChosenModel model = choose_model(loaded.table, request.settings);
   const std::vector<int32_t> folds = fold_rows(loaded.table, model, request.settings);

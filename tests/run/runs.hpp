@@ -68,6 +68,7 @@ inline FitRequest request_of(const fs::path& data, const fs::path& run, const Gi
   FitRequest out;
   out.data = data;
   out.run = run;
+  out.settings.set("target", "y");
   for (const auto& [name, text] : given) out.settings.set(name, text);
   return out;
 }

@@ -223,6 +223,7 @@ std::vector<double> find_witness(const LinearPredictor& predictor, std::span<con
       d[k * p + c] = 0;
     }
   if (predictor.penalty.l1 > 0 || predictor.penalty.l2 > 0) return {};
+  if (std::vector<double> column = find_column_witness(predictor); !column.empty()) return column;
 
   double largest = 0;
   for (double m : moved) largest = std::max(largest, std::abs(m));
@@ -234,7 +235,7 @@ std::vector<double> find_witness(const LinearPredictor& predictor, std::span<con
     for (size_t j = 0; j < size; ++j) d[j] = std::round(moved[j] / largest / grain) * grain;
     if (is_witness(predictor, d)) return d;
   }
-  return find_column_witness(predictor);
+  return {};
 }
 
 }  // namespace thalweg

@@ -16,9 +16,9 @@ namespace thalweg {
 // box.
 bool is_witness(const LinearPredictor& predictor, std::span<const double> d);
 
-// A witness, or empty. Tries the intercept alone (one class, all counts zero), then `moved`
-// [parameters], in which descent moves, as it is and rounded to short fractions, then every column
-// with the intercept (a category all of whose rows have one label, a threshold that separates).
+// A witness, or empty. Tries the intercept alone (one class, all counts zero), then every column
+// with the intercept (a category all of whose rows have one label, a threshold that separates),
+// then `moved` [parameters], in which descent moves, as it is and rounded to short fractions.
 std::vector<double> find_witness(const LinearPredictor& predictor, std::span<const double> moved);
 
 }  // namespace thalweg

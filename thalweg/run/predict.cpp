@@ -73,6 +73,8 @@ std::string predict_csv(const fs::path& run, const fs::path& data) {
 }
 
 Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string& rows) {
+  if (!rows.empty() && rows != "all" && rows != "training" && rows != "validation")
+    fail("rows: \"{}\" is not all, training or validation", rows);
   const RunPaths paths(run);
   const LinearModel model = read_model(run);
   const Table table = read_table(data, read_options_of(paths));
