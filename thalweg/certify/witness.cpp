@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 
 #include "thalweg/base/parallel.hpp"
 
@@ -111,8 +112,78 @@ int judge_row(const Samples& samples, std::span<const double> d, size_t i, Exact
     if (y > 0) return sign == 0 ? 0 : -1;
     return sign > 0 ? -1 : -sign;
   }
-  const int along = y > 0.5 ? sign : -sign;
-  return along;
+  // A soft target grows without bound on both sides.
+  if (y != 0 && y != 1) return sign == 0 ? 0 : -1;
+  return y == 1 ? sign : -sign;
+}
+
+// The least and largest cell of each column over the rows of weight > 0 in a set and outside it.
+struct Ranges {
+  std::vector<double> low_in, high_in, low_out, high_out;  // [columns]
+
+  template <class Set>
+  Ranges(const Samples& samples, const Set& in) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const size_t p = columns(*samples.design);
+    low_in.assign(p, infinity), high_in.assign(p, -infinity);
+    low_out = low_in, high_out = high_in;
+    // Sparse rows: what a row leaves out is 0, seen once a side where a column has fewer cells.
+    std::vector<size_t> cells_in(p), cells_out(p);
+    size_t rows_in = 0, rows_out = 0;
+    auto see = [&](bool inside, size_t j, double cell) {
+      double& low = inside ? low_in[j] : low_out[j];
+      double& high = inside ? high_in[j] : high_out[j];
+      low = std::min(low, cell), high = std::max(high, cell);
+      ++(inside ? cells_in : cells_out)[j];
+    };
+    for (size_t i = 0; i < rows(*samples.design); ++i) {
+      if (!samples.weight.empty() && samples.weight[i] == 0) continue;
+      const bool inside = in(samples.target[i]);
+      ++(inside ? rows_in : rows_out);
+      if (const auto* m = std::get_if<SparseMatrix>(samples.design)) {
+        for (int64_t c = m->begin[i]; c < m->begin[i + 1]; ++c) {
+          const auto at = static_cast<size_t>(c);
+          see(inside, static_cast<size_t>(m->column[at]), m->value[at]);
+        }
+      } else if (const auto* narrow = std::get_if<DenseMatrix<float>>(samples.design)) {
+        for (size_t j = 0; j < p; ++j) see(inside, j, narrow->data[i * p + j]);
+      } else {
+        const auto& wide = std::get<DenseMatrix<double>>(*samples.design);
+        for (size_t j = 0; j < p; ++j) see(inside, j, wide.data[i * p + j]);
+      }
+    }
+    for (size_t j = 0; j < p; ++j) {
+      if (cells_in[j] < rows_in) see(true, j, 0);
+      if (cells_out[j] < rows_out) see(false, j, 0);
+    }
+  }
+};
+
+// A column, with the intercept, that is a witness by itself, or empty: a threshold with all rows of
+// the class (of Poisson: all counts above zero) on its one side and all others on its other, rows
+// on the threshold allowed on both. Standardized columns too: the threshold is one of their cells.
+std::vector<double> find_column_witness(const LinearPredictor& predictor) {
+  const Samples& samples = predictor.samples;
+  const size_t k = samples.outputs, p = columns(*samples.design);
+  const bool counts = samples.loss.kind == LossKind::poisson;
+  std::vector<double> d(k * (p + 1), 0.0);
+  for (size_t c = 0; c < k; ++c) {
+    const Ranges range(samples, [&](double y) {
+      return counts ? y > 0 : (k == 1 ? y > 0.5 : y == static_cast<double>(c));
+    });
+    for (size_t j = 0; j < p; ++j)
+      for (double sign : {1.0, -1.0}) {
+        const double inner = sign > 0 ? range.low_in[j] : range.high_in[j];
+        const double beyond = sign > 0 ? range.high_out[j] : range.low_out[j];
+        if (counts && range.low_in[j] != range.high_in[j]) continue;
+        if (!(sign * inner >= sign * beyond)) continue;
+        d[c * p + j] = sign;
+        d[k * p + c] = -sign * inner;
+        if (is_witness(predictor, d)) return d;
+        d[c * p + j] = d[k * p + c] = 0;
+      }
+  }
+  return {};
 }
 
 }  // namespace
@@ -125,7 +196,6 @@ bool is_witness(const LinearPredictor& predictor, std::span<const double> d) {
   for (double c : d)
     if (!std::isfinite(c)) return false;
   if (!in_recession_cone(predictor, d)) return false;
-  // A soft target strictly between 0 and 1 never lets a logistic row go to infinity.
   std::atomic<bool> forbidden{false}, moves{false};
   parallel_blocks(rows(*samples.design), 4096, [&](size_t, size_t begin, size_t end) {
     ExactSum sum;
@@ -153,6 +223,7 @@ std::vector<double> find_witness(const LinearPredictor& predictor, std::span<con
       d[k * p + c] = 0;
     }
   if (predictor.penalty.l1 > 0 || predictor.penalty.l2 > 0) return {};
+  if (std::vector<double> column = find_column_witness(predictor); !column.empty()) return column;
 
   double largest = 0;
   for (double m : moved) largest = std::max(largest, std::abs(m));
@@ -163,20 +234,6 @@ std::vector<double> find_witness(const LinearPredictor& predictor, std::span<con
   for (double grain : {0x1p-20, 0x1p-12, 0x1p-8, 0x1p-6, 0x1p-4, 0x1p-3, 0x1p-2, 0x1p-1, 1.0}) {
     for (size_t j = 0; j < size; ++j) d[j] = std::round(moved[j] / largest / grain) * grain;
     if (is_witness(predictor, d)) return d;
-  }
-  // Single columns, the fastest movers first, alone and against the intercepts.
-  std::vector<size_t> order(k * p);
-  for (size_t j = 0; j < order.size(); ++j) order[j] = j;
-  std::sort(order.begin(), order.end(),
-            [&](size_t a, size_t b) { return std::abs(moved[a]) > std::abs(moved[b]); });
-  order.resize(std::min<size_t>(order.size(), 8));
-  for (size_t j : order) {
-    std::fill(d.begin(), d.end(), 0.0);
-    d[j] = moved[j] < 0 ? -1 : 1;
-    for (double intercept : {0.0, -d[j], d[j]}) {
-      d[k * p + j / p] = intercept;
-      if (is_witness(predictor, d)) return d;
-    }
   }
   return {};
 }

@@ -15,9 +15,9 @@ namespace thalweg {
 // on rows of weight > 0, weights of d zero unless l1 = l2 = 0, and d in the recession cone of the box.
 bool is_witness(const LinearPredictor& predictor, std::span<const double> d);
 
-// A witness near the directions in which descent moves, or empty. Tries the intercept alone (one
-// class, all counts zero), single columns of few values against the intercept (a category all of
-// whose rows have one label), then `moved` [parameters] as it is and rounded to short fractions.
+// A witness, or empty. Tries the intercept alone (one class, all counts zero), then every column
+// with the intercept (a category all of whose rows have one label, a threshold that separates),
+// then `moved` [parameters], in which descent moves, as it is and rounded to short fractions.
 std::vector<double> find_witness(const LinearPredictor& predictor, std::span<const double> moved);
 
 }  // namespace thalweg

@@ -84,6 +84,11 @@ LinearModel model_from_safetensors(const Safetensors& file, const std::string& s
     fail("{}: its features are not those of its recipe; the file is damaged", source);
   const std::vector<double> weight = file.numbers("weight"), intercept = file.numbers("intercept");
   const bool classes = model.loss.kind == LossKind::softmax;
+  const TargetKind target = loss_row(model.loss.kind).target;
+  if (model.recipe.target.labeled != (classes || target == TargetKind::binary) ||
+      (target == TargetKind::binary && model.recipe.target.labels.size() != 2))
+    fail("{}: {} labels do not suit model {}; the file is damaged", source,
+         model.recipe.target.labels.size(), model.name);
   if (model.outputs < 1 || (!classes && model.outputs != 1) ||
       (classes && model.outputs != model.recipe.target.labels.size()) ||
       intercept.size() != model.outputs || weight.size() / model.outputs != model.features.size() ||

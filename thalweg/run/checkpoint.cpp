@@ -1,6 +1,7 @@
 #include "thalweg/run/checkpoint.hpp"
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/file.hpp"
 #include "thalweg/format/safetensors.hpp"
 
 namespace thalweg {
@@ -36,12 +37,18 @@ void write_checkpoint(const std::filesystem::path& path, const Progress& progres
   file.add("gradient", {state.gradient.size()}, std::span<const double>(state.gradient));
   for (const auto& [name, values] : state.memory)
     file.add("memory." + name, {values.size()}, std::span<const double>(values));
+  // A damaged number would go unseen, and the method trusts the sizes of its memory.
+  file.metadata["digest"] = sha256(to_bytes(file));
   write_safetensors(path, file);
 }
 
 Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
                          size_t& event_offset) {
-  const Safetensors file = read_safetensors(path);
+  Safetensors file = read_safetensors(path);
+  const std::string digest = file.text("digest");
+  file.metadata.erase("digest");
+  if (sha256(to_bytes(file)) != digest)
+    fail("{}: its SHA-256 differs from the one in it; the checkpoint is damaged", path.string());
   Progress out;
   const std::vector<double> numbers = file.numbers("scalars");
   size_t next = 0, count = 1;

@@ -1,5 +1,6 @@
 #include "thalweg/run/fit.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -145,7 +146,9 @@ void check_place(const fs::path& run, bool overwrite) {
   if (!fs::exists(run)) return;
   if (!fs::is_directory(run))
     fail("{}: is a file, a run directory cannot be made there", run.string());
-  if (fs::is_empty(run)) return;
+  const std::vector<fs::path> unfinished = unfinished_files(run);
+  const auto entries = std::distance(fs::directory_iterator(run), fs::directory_iterator());
+  if (static_cast<size_t>(entries) == unfinished.size()) return;
   const RunPaths paths(run);
   if (!fs::exists(paths.run))
     fail("{}: is not empty and not a run; choose another --run", run.string());
@@ -154,14 +157,24 @@ void check_place(const fs::path& run, bool overwrite) {
          run.string(), run.string());
 }
 
-void clear_place(const fs::path& run) {
-  const RunPaths paths(run);
-  // The verdict goes first: what is left is never taken for a finished run.
-  for (const fs::path& path :
-       {paths.verdict, paths.checkpoint, paths.certificate, paths.model, paths.run})
-    fs::remove(path);
+void remove_events(const fs::path& run) {
   for (fs::path events = find_event_file(run); !events.empty(); events = find_event_file(run))
     fs::remove(events);
+}
+
+// What writes that were killed left beside their places.
+void remove_unfinished(const fs::path& run) {
+  for (const fs::path& path : unfinished_files(run)) fs::remove(path);
+}
+
+void clear_place(const fs::path& run) {
+  const RunPaths paths(run);
+  // The verdict goes first: what is left is never taken for a finished run. run.json stays until it
+  // is replaced: what is left is always taken for a run.
+  for (const fs::path& path : {paths.verdict, paths.checkpoint, paths.certificate, paths.model})
+    fs::remove(path);
+  remove_events(run);
+  remove_unfinished(run);
 }
 
 // What fit and resume share: everything after the request is known.
@@ -249,7 +262,9 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   if (settings_.integer("folds") > 0)
     report.folds = cross_validate(loaded.table, model, settings_, observer_).dump();
 
-  if (!resumed_) {
+  if (resumed_) {
+    remove_unfinished(request_.run);
+  } else {
     fs::create_directories(request_.run);
     clear_place(request_.run);
     write_run_json(loaded, model, method, data);
@@ -263,10 +278,7 @@ FitReport Session::run(const std::string& expected_fingerprint) {
     events.emplace(request_.run, offset, method.call, settings_);
     observer_.note(fmt::format("resumed at step {}", progress.state.step));
   } else {
-    if (resumed_)
-      for (fs::path old = find_event_file(request_.run); !old.empty();
-           old = find_event_file(request_.run))
-        fs::remove(old);
+    if (resumed_) remove_events(request_.run);
     progress.state.x = objective.start();
     events.emplace(request_.run, method.call, settings_);
   }
@@ -320,6 +332,14 @@ void Session::finish(const LoadedData& loaded, const PreparedData& data, FitRepo
   write_file(paths_.verdict, report.json);
 }
 
+// Options that a resumed run may be given anew: none of them changes what is minimized or a step.
+bool may_change(const std::string& option) {
+  if (option == "threads" || option == "checkpoint_seconds") return true;
+  const std::vector<Option> stopping = DescendOptions::options();
+  return std::any_of(stopping.begin(), stopping.end(),
+                     [&](const Option& rule) { return rule.name == option; });
+}
+
 }  // namespace
 
 FitReport fit(const FitRequest& request, const FitObserver& observer) {
@@ -334,20 +354,28 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
   const ordered_json json = read_json(paths.run);
   if (fs::exists(paths.verdict) && !fs::exists(paths.checkpoint))
     fail("{}: is finished ({}); nothing is left to resume", run.string(),
-         read_json(paths.verdict).value("outcome", "?"));
+         text_of(read_json(paths.verdict), "outcome", paths.verdict));
   FitRequest request;
-  std::string fingerprint;
+  request.data = text_of(json, "data", paths.run);
+  const std::string fingerprint = text_of(json, "fingerprint", paths.run);
+  request.run = run;
   try {
-    request.data = json.at("data").get<std::string>();
-    fingerprint = json.at("fingerprint").get<std::string>();
     settings_from_json(json.at("asked"), request.settings, paths.run.string());
+    // As it was from where the run was started.
+    if (request.settings.given("target_file"))
+      request.settings.set("target_file", json.at("read").at("target_file").get<std::string>());
   } catch (const ordered_json::exception&) {
     fail("{}: a part of it is missing; the file is damaged", paths.run.string());
   }
-  request.run = run;
-  for (const Option& option : settings.declared())
-    if (settings.given(option.name) && option.kind != OptionKind::texts)
-      request.settings.set(option.name, to_text(settings.value(option.name)));
+  for (const Option& option : settings.declared()) {
+    if (!settings.given(option.name)) continue;
+    if (!may_change(option.name))
+      fail(
+          "resume: {} would make it another run; only the stopping rules, threads and "
+          "checkpoint_seconds may change",
+          option.name);
+    request.settings.set(option.name, to_text(settings.value(option.name)));
+  }
   return Session(request, observer, true).run(fingerprint);
 }
 

@@ -73,6 +73,8 @@ std::string predict_csv(const fs::path& run, const fs::path& data) {
 }
 
 Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string& rows) {
+  if (!rows.empty() && rows != "all" && rows != "training" && rows != "validation")
+    fail("rows: \"{}\" is not all, training or validation", rows);
   const RunPaths paths(run);
   const LinearModel model = read_model(run);
   const Table table = read_table(data, read_options_of(paths));
@@ -80,7 +82,7 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
   out.rows = rows;
   std::vector<uint8_t> mask(table.rows, 1);
   if (rows != "all") {
-    const std::string wanted = read_json(paths.run).value("fingerprint", std::string());
+    const std::string wanted = text_of(read_json(paths.run), "fingerprint", paths.run);
     const bool same = sha256_file(data) == wanted;
     if (!same && !rows.empty())
       fail("{}: not the data of this run, so it has no {} rows; use --rows all", data.string(),

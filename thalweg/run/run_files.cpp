@@ -29,6 +29,20 @@ std::filesystem::path find_event_file(const std::filesystem::path& folder) {
   return found;
 }
 
+std::vector<std::filesystem::path> unfinished_files(const std::filesystem::path& folder) {
+  const RunPaths paths(folder);
+  std::vector<std::filesystem::path> found;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".part")) continue;
+    for (const auto& path :
+         {paths.run, paths.model, paths.certificate, paths.checkpoint, paths.verdict})
+      if (name.starts_with(path.filename().string() + ".")) found.push_back(entry.path());
+  }
+  return found;
+}
+
 ordered_json settings_to_json(const Settings& settings) {
   ordered_json out = ordered_json::object();
   for (const Option& option : settings.declared()) {
@@ -62,6 +76,14 @@ ordered_json read_json(const std::filesystem::path& path) {
   if (json["version"].get<int64_t>() > 1)
     fail("{}: made by a newer version; update thalweg", path.string());
   return json;
+}
+
+std::string text_of(const ordered_json& json, const char* key,
+                    const std::filesystem::path& source) {
+  const auto at = json.find(key);
+  if (at == json.end() || !at->is_string())
+    fail("{}: has no text \"{}\"; the file is damaged", source.string(), key);
+  return at->get<std::string>();
 }
 
 void write_certificate(const std::filesystem::path& path, const Certificate& c,

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "thalweg/base/option.hpp"
 #include "thalweg/model/linear_model.hpp"
@@ -19,6 +20,9 @@ struct RunPaths {
 // The newest event file of a run, or "".
 std::filesystem::path find_event_file(const std::filesystem::path& folder);
 
+// Files of a run that a killed process had begun beside their places: no part of the run.
+std::vector<std::filesystem::path> unfinished_files(const std::filesystem::path& folder);
+
 // run.json: what was asked, as option texts that Settings reads back.
 nlohmann::ordered_json settings_to_json(const Settings& settings);
 void settings_from_json(const nlohmann::ordered_json& json, Settings& settings,
@@ -26,6 +30,10 @@ void settings_from_json(const nlohmann::ordered_json& json, Settings& settings,
 
 // Parsed strictly; Error in one line where it is damaged or of a newer version.
 nlohmann::ordered_json read_json(const std::filesystem::path& path);
+
+// The text at `key`; Error where there is none.
+std::string text_of(const nlohmann::ordered_json& json, const char* key,
+                    const std::filesystem::path& source);
 
 void write_certificate(const std::filesystem::path& path, const Certificate& certificate,
                        std::span<const uint8_t> training_rows, size_t outputs);

@@ -1,0 +1,132 @@
+#include "thalweg/run/checkpoint.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "thalweg/base/error.hpp"
+#include "thalweg/base/file.hpp"
+#include "thalweg/base/random.hpp"
+#include "thalweg/objective/linear.hpp"
+
+namespace thalweg {
+namespace {
+
+const std::filesystem::path path =
+    std::filesystem::path(testing::TempDir()) / "thalweg_checkpoint.safetensors";
+
+Progress made() {
+  Progress out;
+  out.state.x = Buffer<double>(3, 0.1);
+  out.state.gradient = Buffer<double>(3, -1e-300);
+  out.state.value = 0.3, out.state.smooth = 0.2;
+  out.state.step = 7, out.state.evaluations = 9, out.state.samples = 1LL << 40;
+  out.state.memory["s"] = {1, 2, 3};
+  out.state.memory["none"] = {};
+  for (int step = 0; step < 8; ++step) {
+    Record record;
+    record.step = step;
+    record.value = 1.0 / (1 + step);
+    record.gradient_norm = step == 3 ? unknown : 0.5;
+    out.history.add(record);
+  }
+  out.last.step = 7;
+  out.last.scale = 0.25;
+  out.last.progress = false;
+  out.first_gradient_norm = 4;
+  out.checked_step = 5, out.recorded_step = 7, out.at_floor = 2;
+  out.proved = out.started = true;
+  return out;
+}
+
+TEST(Checkpoint, IsReadBackBitForBit) {
+  write_checkpoint(path, made(), 12345);
+  size_t offset = 0;
+  const Progress found = read_checkpoint(path, 3, offset);
+  const Progress expected = made();
+  EXPECT_EQ(offset, 12345u);
+  EXPECT_EQ(found.state.x[2], 0.1);
+  EXPECT_EQ(found.state.gradient[0], -1e-300);
+  EXPECT_EQ(found.state.samples, 1LL << 40);
+  EXPECT_EQ(found.state.memory, expected.state.memory);
+  EXPECT_EQ(found.history.records().size(), 8u);
+  EXPECT_TRUE(std::isnan(found.history.records()[3].gradient_norm));
+  EXPECT_TRUE(std::isnan(found.last.gap));
+  EXPECT_FALSE(found.last.progress);
+  // The same again: nothing is lost on the way.
+  const std::string bytes = read_file(path);
+  write_checkpoint(path, found, offset);
+  EXPECT_EQ(read_file(path), bytes);
+}
+
+TEST(Checkpoint, AnyDamagedByteIsSeen) {
+  write_checkpoint(path, made(), 1);
+  const std::string whole = read_file(path);
+  size_t offset = 0;
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::string damaged = whole;
+    damaged[at] = static_cast<char>(damaged[at] ^ 4);
+    std::ofstream(path, std::ios::binary) << damaged;
+    try {
+      read_checkpoint(path, 3, offset);
+      ADD_FAILURE() << "byte " << at << " of " << whole.size() << " was changed unseen";
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+    }
+  }
+  std::ofstream(path, std::ios::binary) << whole;
+  EXPECT_NO_THROW(read_checkpoint(path, 3, offset));
+  EXPECT_THROW(read_checkpoint(path, 4, offset), Error);  // of other data
+}
+
+// Whatever ended the run: from each of its checkpoints the same end is reached, bit for bit.
+TEST(Checkpoint, EachLeadsToTheSameEnd) {
+  const size_t n = 300, p = 4;
+  DenseMatrix<double> x{n, p, Buffer<double>(n * p)};
+  Random random(81, 1);
+  std::vector<double> target(n);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t j = 0; j < p; ++j) x.data[i * p + j] = random.normal() * (1 + double(j));
+    target[i] = x.data[i * p] + random.normal() > 0 ? 1 : 0;
+  }
+  const Design design = std::move(x);
+  for (const std::string call :
+       {"newton", "lbfgs", "gradient_descent(search=barzilai_borwein)", "nesterov"}) {
+    for (const double gradient_tolerance : {0.0, 1e-4}) {
+      Samples samples;
+      samples.design = &design;
+      samples.target = target;
+      samples.loss.kind = LossKind::logistic;
+      const Call asked = parse_call(call);
+      const MethodRow& row = find(methods(), "method", asked.name);
+      DescendOptions options;
+      options.gradient_tolerance = gradient_tolerance;
+      auto go_on = [&](Progress& run, const Observer& observer) {
+        LinearObjective objective(samples, {.l2 = 1e-3});
+        if (!run.started) run.state.x = objective.start();
+        const auto method = row.make(settings(row, "method", asked));
+        return descend(objective, *method, row, options, observer, run);
+      };
+      std::vector<Progress> saved;
+      Observer observer;
+      observer.checkpoint = [&](const Progress& now) { saved.push_back(now); };
+      Progress whole;
+      const Verdict expected = go_on(whole, observer);
+      ASSERT_GE(saved.size(), 3u) << call;
+      for (const Progress& moment : saved) {
+        write_checkpoint(path, moment, 0);
+        size_t offset = 0;
+        Progress run = read_checkpoint(path, p + 1, offset);
+        const Verdict found = go_on(run, {});
+        EXPECT_EQ(found.stop, expected.stop) << call;
+        ASSERT_EQ(found.last.step, expected.last.step) << call << " from " << moment.state.step;
+        EXPECT_TRUE(std::equal(run.state.x.begin(), run.state.x.end(), whole.state.x.begin()))
+            << call;
+        EXPECT_EQ(found.certificate.bound, expected.certificate.bound) << call;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace thalweg

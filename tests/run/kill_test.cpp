@@ -1,0 +1,141 @@
+// Killed with SIGKILL at random moments: nothing is half-written, and going on reaches the bits of
+// the run that nothing interrupted. 200 times where THALWEG_LONG is set, else a sample.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <thread>
+
+#include "tests/run/runs.hpp"
+#include "thalweg/certify/verifier/verify.hpp"
+#include "thalweg/format/safetensors.hpp"
+#include "thalweg/format/tfevents.hpp"
+#include "thalweg/run/run_files.hpp"
+
+namespace thalweg {
+namespace {
+
+using namespace testing;
+
+const Given slow = {{"method", "gradient_descent(search=armijo)"},
+                    {"l2", "1e-3"},
+                    {"no_scale", "true"},
+                    {"steps", "150"},
+                    {"checkpoint_seconds", "0"}};
+
+// The child of the test below: a fit or, where there is a run, its continuation.
+TEST(KillChild, DISABLED_Runs) {
+  const char* folder = std::getenv("THALWEG_KILL_FOLDER");
+  ASSERT_NE(folder, nullptr) << "the other test starts this one";
+  const fs::path run = fs::path(folder) / "run";
+  if (fs::exists(run / "run.json"))
+    resume(run, settings_of({}), {});
+  else
+    fit(request_of(fs::path(folder) / "data.csv", run, slow), {});
+}
+
+pid_t start(const fs::path& folder) {
+  ::setenv("THALWEG_KILL_FOLDER", folder.c_str(), 1);
+  const std::string self = fs::read_symlink("/proc/self/exe").string();
+  std::vector<std::string> arguments = {self, "--gtest_filter=KillChild.*",
+                                        "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+  pid_t child = -1;
+  EXPECT_EQ(::posix_spawn(&child, self.c_str(), &actions, nullptr, pointers.data(), environ), 0);
+  ::posix_spawn_file_actions_destroy(&actions);
+  return child;
+}
+
+// Milliseconds until the child ended by itself; it is killed after `most`.
+double wait_for(pid_t child, double most, bool& killed) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto elapsed = [&] {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+        .count();
+  };
+  int status = 0;
+  killed = false;
+  while (::waitpid(child, &status, killed ? 0 : WNOHANG) != child) {
+    if (elapsed() >= most) {
+      killed = true;
+      ::kill(child, SIGKILL);
+    } else {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  }
+  killed = WIFSIGNALED(status);
+  if (!killed) {
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+  }
+  return elapsed();
+}
+
+// Every file that is there can be read whole; a verdict only where all is.
+void expect_whole(const fs::path& run) {
+  const RunPaths paths(run);
+  if (fs::exists(paths.run)) read_json(paths.run);
+  for (const fs::path& path : {paths.model, paths.certificate, paths.checkpoint})
+    if (fs::exists(path)) read_safetensors(path);
+  if (const fs::path events = find_event_file(run); !events.empty()) read_tfevents(events);
+  if (!fs::exists(paths.verdict)) return;
+  const verifier::Verification check = verifier::verify(run, run.parent_path() / "data.csv");
+  EXPECT_TRUE(check.accepted) << check.reason;
+}
+
+TEST(Kill, ARunThatWasKilledGoesOnToTheSameBits) {
+  const fs::path folder = folder_of_test();
+  const fs::path data = put(folder / "data.csv", table_of("logistic", 3000, 13));
+  fit(request_of(data, folder / "whole", slow), {});
+  const EventFile whole = read_tfevents(find_event_file(folder / "whole"));
+  const std::string model = read_file(folder / "whole" / "model.safetensors"),
+                    certificate = read_file(folder / "whole" / "certificate.safetensors");
+  const fs::path run = folder / "run";
+  bool killed = false;
+  const double length = wait_for(start(folder), 1e6, killed);
+  ASSERT_EQ(read_file(run / "model.safetensors"), model);
+
+  const int trials = std::getenv("THALWEG_LONG") == nullptr ? 8 : 200;
+  int kills = 0;
+  Random random(14, 1);
+  for (int trial = 0; trial < trials; ++trial) {
+    fs::remove_all(run);
+    // The whole of a run is covered, its very end too; now and then what resumes is killed as well.
+    do {
+      wait_for(start(folder), length * (0.02 + 1.05 * random.uniform()), killed);
+      kills += killed;
+      ASSERT_NO_THROW(expect_whole(run)) << trial;
+    } while (killed && random.uniform() < 0.3);
+    const bool complete = fs::exists(run / "verdict.json");
+    if (!fs::exists(run / "run.json"))
+      fit(request_of(data, run, slow), {});
+    else if (!complete)
+      resume(run, settings_of({}), {});
+    ASSERT_NO_THROW(expect_whole(run)) << trial;
+    EXPECT_TRUE(fs::exists(run / "verdict.json"));
+    EXPECT_TRUE(complete || unfinished_files(run).empty());
+    EXPECT_EQ(read_file(run / "model.safetensors"), model) << trial;
+    EXPECT_EQ(read_file(run / "certificate.safetensors"), certificate) << trial;
+    const EventFile events = read_tfevents(find_event_file(run));
+    EXPECT_FALSE(events.torn);
+    EXPECT_EQ(events.records, whole.records);
+    const auto &expected = whole.find("value")->points, &found = events.find("value")->points;
+    ASSERT_EQ(found.size(), expected.size()) << trial;
+    for (size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].step, expected[i].step);
+      EXPECT_EQ(found[i].value, expected[i].value);
+    }
+  }
+  EXPECT_GT(kills, trials / 3);
+}
+
+}  // namespace
+}  // namespace thalweg
