@@ -16,6 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 ELSEWHERE = {
     # One body a row of the catalog; the test goes over the rows.
     "thalweg/kernel/loss/*-inl.hpp": "tests/kernel/loss/scalar_test.cpp",
+    # The stages of one reader, tested through it.
+    "thalweg/format/csv_*.cpp": "tests/format/csv_test.cpp",
+    # The sweeps behind one contract, tested through it on every layout.
+    "thalweg/kernel/columns.cpp": "tests/kernel/linear_test.cpp",
+    "thalweg/kernel/dense.cpp": "tests/kernel/linear_test.cpp",
+    "thalweg/kernel/gram.cpp": "tests/kernel/linear_test.cpp",
+    "thalweg/kernel/sparse.cpp": "tests/kernel/linear_test.cpp",
 }
 
 # Folders of tests/ that mirror no folder of thalweg/.
