@@ -1,5 +1,5 @@
-// Nesterov's accelerated gradient method with adaptive restart, and FISTA where there is a
-// composite part: one body, as for gradient descent.
+// Nesterov's accelerated gradient method with adaptive restart, and FISTA where there is a composite
+// part: one body, as for gradient descent.
 #pragma once
 
 #include "thalweg/optim/method.hpp"
