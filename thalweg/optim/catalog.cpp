@@ -29,7 +29,8 @@ std::span<const MethodRow> methods() {
        make<ProximalGradient>},
       {"nesterov",
        "accelerated gradient steps with adaptive restart",
-       "convex, L-Lipschitz gradient: excess <= 2L|x0-x*|^2/(k+1)^2 up to the first restart",
+       "convex, L-Lipschitz gradient, step_size 1/L: excess <= 2L|x0-x*|^2/(k+1)^2 up to the first "
+       "restart",
        "Nesterov 1983; O'Donoghue, Candes 2015",
        {},
        Fista::options(),

@@ -63,6 +63,26 @@ TEST(Fista, ReachesTheComposite) {
   }
 }
 
+// Nothing is finite a little beyond the minimum, where momentum leads: it starts again from x.
+TEST(Nesterov, RestartsWhereTheExtrapolationIsNotFinite) {
+  class Edge final : public Quadratic {
+   public:
+    Edge() : Quadratic({1}) {}
+    double value_and_gradient(std::span<const double> x, std::span<double> g) override {
+      const double value = Quadratic::value_and_gradient(x, g);
+      return x[0] < -1e-9 ? NAN : value;
+    }
+  } edge;
+  auto method = make_method("nesterov", {{"step_size", "0.01"}});
+  State state = state_at(std::vector<double>{1});
+  method->init(edge, state);
+  for (int k = 0; k < 300; ++k) {
+    EXPECT_TRUE(step(*method, edge, state).progress) << k;
+    ASSERT_TRUE(std::isfinite(state.value)) << k;
+  }
+  EXPECT_LE(state.value, 1e-5);
+}
+
 TEST(Fista, TheoreticalRate) {
   EXPECT_DOUBLE_EQ(make_method("fista")->theoretical_rate(100, 1), 0.9);
   EXPECT_TRUE(std::isnan(make_method("fista")->theoretical_rate(100, 0)));

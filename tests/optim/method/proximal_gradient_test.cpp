@@ -102,7 +102,10 @@ TEST(GradientDescent, SearchesKeepTheirPromise) {
     method->init(objective, state);
     std::vector<double> values = {state.value};
     for (int k = 0; k < 60; ++k) {
-      ASSERT_TRUE(step(*method, objective, state).progress) << search;
+      if (!step(*method, objective, state).progress) {
+        EXPECT_LE(norm(state.gradient), 1e-13) << search;
+        break;
+      }
       const size_t window = search == "armijo" ? 1 : 10;
       const size_t from = values.size() > window ? values.size() - window : 0;
       const double allowed = *std::max_element(values.begin() + long(from), values.end());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "thalweg/optim/dense_solve.hpp"
+#include "thalweg/optim/method/majorization.hpp"
 #include "thalweg/optim/vector.hpp"
 
 namespace thalweg {
@@ -175,7 +176,8 @@ Advance CoordinateDescent::advance(Objective& objective, State& state) {
       for (size_t j = 0; j < n; ++j) u[j] = state.x[j] + t * d[j];
     const double smooth = evaluate_curved(objective, state, u, gradient);
     const double value = smooth + composite_value(objective, u);
-    const bool decreases = decrease < 0 && value <= state.value + 1e-4 * t * decrease;
+    const bool decreases =
+        decrease < 0 && value < state.value && value <= state.value + 1e-4 * t * decrease;
     const bool level = value <= state.value + floor && least(u, gradient) < before;
     if (!(std::isfinite(value) && (decreases || level))) continue;
     out.step_size = t;
@@ -185,6 +187,23 @@ Advance CoordinateDescent::advance(Objective& objective, State& state) {
     state.smooth = smooth;
     state.value = value;
     primed_ = true;
+    return out;
+  }
+  // A model that is flat where the objective is not (no row inside a quantile's band, say) leads
+  // nowhere: a proximal gradient step gets out of there.
+  const double smoothness = curvature.smoothness();
+  t = std::isfinite(smoothness) && smoothness > 0 ? 1 / smoothness : 1;
+  for (int halvings = 0; halvings < 60; ++halvings, t /= 2) {
+    const ProximalStep step =
+        proximal_step(objective, state, state.x, state.gradient, state.smooth, t, u, gradient);
+    if (!step.majorized || !(step.value < state.value - floor)) continue;
+    out.step_size = t;
+    out.update_norm = step.length;
+    out.predicted_decrease = step.length * step.length / (2 * t);
+    std::swap(state.x, u);
+    std::swap(state.gradient, gradient);
+    state.smooth = step.smooth;
+    state.value = step.value;
     return out;
   }
   out.progress = false;

@@ -35,8 +35,11 @@ Advance Fista::advance(Objective& objective, State& state) {
   Buffer<double> u(n), gradient(n), at_y(n);
   const double f = evaluate(objective, state, y, at_y);
   double t = kept;
+  double predicted = unknown;  // by the first trial
   for (int halvings = 0; halvings < 100; ++halvings, t /= 2) {
     const ProximalStep step = proximal_step(objective, state, y, at_y, f, t, u, gradient);
+    if (halvings == 0) predicted = step.length * step.length / (2 * t);
+    if (halvings > 0 && step.length == 0) break;  // too short to move: no step
     if (!step.majorized || !std::isfinite(step.value)) continue;
     double turn = 0;
     for (size_t i = 0; i < n; ++i) turn += (y[i] - u[i]) * (u[i] - state.x[i]);
@@ -56,7 +59,14 @@ Advance Fista::advance(Objective& objective, State& state) {
     state.value = step.value;
     return out;
   }
+  // The extrapolation went too far (an exponential that overflows): again from x itself.
+  if (!std::equal(y.begin(), y.end(), state.x.begin())) {
+    y.assign(state.x.begin(), state.x.end());
+    theta = 1;
+    return advance(objective, state);
+  }
   Advance out;
+  out.predicted_decrease = predicted;
   out.progress = false;
   return out;
 }

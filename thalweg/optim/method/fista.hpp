@@ -15,8 +15,9 @@ namespace thalweg {
 // majorization.hpp) and grown by 1.1 after each step that needed no halving.
 // Options: step_size, 0: found by the search.
 // Cost: two evaluations a step. State: 2 vectors.
-// Guarantee: f convex with L-Lipschitz gradient: value - minimum <= 2 L |x0 - x*|^2 / (k + 1)^2 up to
-// the first restart; none known with restarts, in practice a factor 1 - sqrt(mu/L) a step.
+// Guarantee: f convex with L-Lipschitz gradient, step_size 1/L: value - minimum <=
+// 2 L |x0 - x*|^2 / (k + 1)^2 up to the first restart; none known with restarts, in
+// practice a factor 1 - sqrt(mu/L) a step.
 // Sources: Beck, Teboulle, SIAM J. Imaging Sci. 2 (2009), FISTA with backtracking (here t may grow,
 // which theirs may not); O'Donoghue, Candes, Found. Comput. Math. 15 (2015), the gradient scheme.
 class Fista final : public Method {

@@ -79,7 +79,8 @@ Advance Newton::advance(Objective& objective, State& state) {
   for (int halvings = 0; slope < 0 && halvings < 60; ++halvings, t /= 2) {
     for (size_t j = 0; j < n; ++j) u[j] = state.x[j] + t * d[j];
     const double value = evaluate_curved(objective, state, u, gradient);
-    const bool decreases = value <= state.smooth + 1e-4 * t * slope;
+    // Strictly: a step too short to move would pass the second test.
+    const bool decreases = value < state.smooth && value <= state.smooth + 1e-4 * t * slope;
     // Below the floor of the value, a smaller gradient decides.
     const bool level = value <= state.smooth + floor && norm(gradient) < before;
     if (!(std::isfinite(value) && (decreases || level))) continue;

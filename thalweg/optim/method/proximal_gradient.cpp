@@ -48,9 +48,12 @@ Advance ProximalGradient::advance(Objective& objective, State& state) {
   double t = kept;
   if (search_ == Search::armijo && state.step > 1) t = 2 * kept;
   Buffer<double> u(state.x.size()), gradient(state.x.size());
+  double predicted = unknown;  // by the first trial
   for (int halvings = 0; halvings < 100; ++halvings, t /= 2) {
     const ProximalStep step =
         proximal_step(objective, state, state.x, state.gradient, state.smooth, t, u, gradient);
+    if (halvings == 0) predicted = step.length * step.length / (2 * t);
+    if (halvings > 0 && step.length == 0) break;  // too short to move: no step
     bool accepted = search_ == Search::fixed || step.majorized;
     if (search_ == Search::barzilai_borwein) {
       const std::vector<double>& recent = state.memory["recent"];
@@ -88,6 +91,7 @@ Advance ProximalGradient::advance(Objective& objective, State& state) {
     return out;
   }
   Advance out;
+  out.predicted_decrease = predicted;
   out.progress = false;
   return out;
 }
