@@ -242,6 +242,20 @@ TEST(Fit, ResumeRefusesWhatWouldBeAnotherRun) {
   EXPECT_TRUE(contains(line_of([&] { resume(folder / "none", settings_of({}), {}); }), "none"));
 }
 
+// Paths of a run are those of where it was started.
+TEST(Fit, ResumeFindsItsFilesFromElsewhere) {
+  const fs::path folder = folder_of_test(), before = fs::current_path();
+  for (const char* name : {"x.npy", "y.npy"})
+    fs::copy_file(fs::path(THALWEG_SOURCE "/tests/oracle/format/npy") / name, folder / name);
+  fs::current_path(folder);
+  const Given given = {{"target_file", "y.npy"}, {"target", ""}, {"model", "linear"},
+                       {"method", "lbfgs"},      {"steps", "1"}, {"l2", "0.01"}};
+  const std::string line = line_of([&] { fit(request_of("x.npy", "run", given), {}); });
+  fs::current_path(before);
+  ASSERT_EQ(line, "");
+  EXPECT_EQ(line_of([&] { resume(folder / "run", settings_of({{"steps", "2"}}), {}); }), "");
+}
+
 TEST(Fit, AFailedFitLeavesTheEarlierRunAsItWas) {
   const fs::path folder = folder_of_test();
   const fs::path data = put(folder / "data.csv", table_of("logistic", 200, 11));
