@@ -14,8 +14,9 @@ struct Solution {
 };
 
 Solution solve(std::vector<double> h, std::vector<double> b) {
-  const double added = solve_positive_definite(h, b);
-  return {b, added};
+  const PositiveDefinite factor(h, b.size());
+  factor.solve(b);
+  return {b, factor.added()};
 }
 
 TEST(DenseSolve, SolvesAndAddsNothing) {
@@ -61,6 +62,17 @@ TEST(DenseSolve, IndefiniteStillDescends) {
 TEST(DenseSolve, NotFiniteGivesZero) {
   const Solution found = solve({NAN, 0, 0, 1}, {1, 1});
   EXPECT_EQ(found.x, (std::vector<double>{0, 0}));
+}
+
+// Through a checkpoint's numbers and back it solves to the same bits.
+TEST(DenseSolve, PacksAndUnpacks) {
+  const std::vector<double> h = {4, 2, 1, 2, 3, 0.5, 1, 0.5, 2};
+  const PositiveDefinite factor(h, 3);
+  std::vector<double> a = {1, -2, 3}, b = a;
+  factor.solve(a);
+  PositiveDefinite::unpack(factor.pack()).solve(b);
+  EXPECT_EQ(a, b);
+  EXPECT_TRUE(PositiveDefinite::unpack({1, 2, 3, 4}).empty());
 }
 
 }  // namespace

@@ -160,4 +160,18 @@ double LinearObjective::smoothness() {
   return *(smoothness_ = peak * largest + predictor_.penalty.l2);
 }
 
+double LinearObjective::convexity() {
+  // The intercept has no l2, so only a Hessian that is the same everywhere bounds it from below.
+  if (!constant() || size() > 512) return 0;
+  Buffer<double> x(size(), 0.0), g(size());
+  std::vector<double> h(size() * size());
+  evaluate(x, g);
+  hessian(h);
+  const auto n = static_cast<Eigen::Index>(size());
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(
+      Eigen::Map<const Eigen::MatrixXd>(h.data(), n, n), Eigen::EigenvaluesOnly);
+  const double rounding = static_cast<double>(n) * 0x1p-50 * eigen.eigenvalues()[n - 1];
+  return std::max(eigen.eigenvalues()[0] - rounding, 0.0);
+}
+
 }  // namespace thalweg

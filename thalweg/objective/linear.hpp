@@ -42,7 +42,7 @@ class LinearObjective final : public Objective, private Composite, private Curva
   void product(std::span<const double> d, std::span<double> out) override;
   bool constant() const override { return predictor_.samples.loss.kind == LossKind::squared; }
   double smoothness() override;
-  double convexity() override { return weights_ == size() ? predictor_.penalty.l2 : 0; }
+  double convexity() override;
 
   double add_l2(std::span<const double> x, std::span<double> g) const;
 

@@ -26,10 +26,10 @@ PositiveDefinite::PositiveDefinite(std::span<const double> h, size_t n) : scale_
       factor_.assign(factor.data(), factor.data() + factor.size());
       return;
     }
-    // Not a finite matrix: the identity, so that a solve gives what it was given.
-    if (!(next < 1e20)) {
+    if (!(next < 1e20)) {  // not a finite matrix: every solution is 0
       const Matrix identity = Matrix::Identity(m, m);
       factor_.assign(identity.data(), identity.data() + identity.size());
+      scale.setZero();
       return;
     }
     added_ = next;
