@@ -25,7 +25,7 @@ const Given slow = {{"method", "gradient_descent(search=armijo)"},
                     {"l2", "1e-3"},
                     {"no_scale", "true"},
                     {"steps", "150"},
-                    {"checkpoint_seconds", "0"}};
+                    {"checkpoint_every", "0"}};
 
 // The child of the test below: a fit or, where there is a run, its continuation.
 TEST(KillChild, DISABLED_Runs) {

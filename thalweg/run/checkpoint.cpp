@@ -1,8 +1,17 @@
 #include "thalweg/run/checkpoint.hpp"
 
+#include <fmt/format.h>
+#include <gnu/libc-version.h>
+#include <hwy/highway.h>
+
+#include <Eigen/Core>
+#include <map>
+
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/version.hpp"
 #include "thalweg/format/safetensors.hpp"
+#include "thalweg/kernel/instruction_set.hpp"
 
 namespace thalweg {
 namespace {
@@ -21,6 +30,16 @@ void scalars(P& p, const Visit& visit) {
   visit(p.last.cpu_seconds), visit(p.last.progress);
 }
 
+// What the bits of a run depend on.
+std::map<std::string, std::string> made_with() {
+  return {{"program", version()},
+          {"instruction set", instruction_set()},
+          {"Highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)},
+          {"Eigen",
+           fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+          {"C library", gnu_get_libc_version()}};
+}
+
 }  // namespace
 
 void write_checkpoint(const std::filesystem::path& path, const Progress& progress,
@@ -37,6 +56,7 @@ void write_checkpoint(const std::filesystem::path& path, const Progress& progres
   file.add("gradient", {state.gradient.size()}, std::span<const double>(state.gradient));
   for (const auto& [name, values] : state.memory)
     file.add("memory." + name, {values.size()}, std::span<const double>(values));
+  for (const auto& [what, which] : made_with()) file.metadata["made with " + what] = which;
   // A damaged number would go unseen, and the method trusts the sizes of its memory.
   file.metadata["digest"] = sha256(to_bytes(file));
   write_safetensors(path, file);
@@ -49,6 +69,12 @@ Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
   file.metadata.erase("digest");
   if (sha256(to_bytes(file)) != digest)
     fail("{}: its SHA-256 differs from the one in it; the checkpoint is damaged", path.string());
+  for (const auto& [what, which] : made_with())
+    if (const std::string& then = file.text("made with " + what); then != which)
+      fail(
+          "{}: was written with {} {}, here it is {}: the bits would differ; resume it there, or "
+          "start anew",
+          path.string(), what, then, which);
   Progress out;
   const std::vector<double> numbers = file.numbers("scalars");
   size_t next = 0, count = 1;

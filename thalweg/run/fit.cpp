@@ -192,7 +192,8 @@ class Session {
  private:
   void write_run_json(const LoadedData& loaded, const ChosenModel& model,
                       const ChosenMethod& method, const PreparedData& data);
-  void finish(const LoadedData& loaded, const PreparedData& data, FitReport& report);
+  void finish(const LoadedData& loaded, const PreparedData& data, const RunSummary& summary,
+              FitReport& report);
 
   const FitRequest& request_;
   const Settings& settings_;
@@ -233,17 +234,23 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
 
 FitReport Session::run(const std::string& expected_fingerprint) {
   set_threads(static_cast<int>(settings_.integer("threads")));
+  const double began = wall_seconds();
   const Penalty penalty = penalty_of(settings_);
   const LoadedData loaded = load(request_.data, read_options(settings_));
   if (!expected_fingerprint.empty() && loaded.fingerprint != expected_fingerprint)
     fail("{}: not the data of this run: its SHA-256 is {}…, the run's is {}…",
          request_.data.string(), loaded.fingerprint.substr(0, 12),
          expected_fingerprint.substr(0, 12));
+  RunSummary summary;
+  summary.read = wall_seconds() - began;
   const ChosenModel model = choose_model(loaded.table, settings_);
   const Split split = split_rows(loaded.table, model, settings_);
   const PreparedData data = prepare(loaded.table, model, settings_, split.usable, split.training);
   LinearObjective objective(samples_of(data.training, model, data.outputs), penalty);
   const ChosenMethod method = choose_method(objective, settings_.text("method"));
+  summary.model = model.call;
+  summary.method = method.call;
+  summary.prepare = wall_seconds() - began - summary.read;
   const DescendOptions options = DescendOptions::from(settings_);
   if (!settings_.text("export_design").empty())
     export_design(settings_.text("export_design"), data.training, feature_names(data.recipe));
@@ -284,7 +291,7 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   }
 
   double saved = wall_seconds();
-  const double every = settings_.real("checkpoint_seconds");
+  const double every = settings_.real("checkpoint_every");
   Observer loop;
   loop.record = [&](const Record& record) {
     events->write(record);
@@ -310,18 +317,18 @@ FitReport Session::run(const std::string& expected_fingerprint) {
                !settings_.flag("no_scale"), report.verdict);
   if (data.validation) report.metrics = scores(report.model, *data.validation).dump();
   events->end(exit_code(report.verdict) == 0);
-  finish(loaded, data, report);
+  summary.total = wall_seconds() - began;
+  finish(loaded, data, summary, report);
   if (!resumable) fs::remove(paths_.checkpoint);
   return report;
 }
 
-void Session::finish(const LoadedData& loaded, const PreparedData& data, FitReport& report) {
+void Session::finish(const LoadedData& loaded, const PreparedData& data, const RunSummary& summary,
+                     FitReport& report) {
   const Verdict& verdict = report.verdict;
   write_safetensors(paths_.model, to_safetensors(report.model));
   write_certificate(paths_.certificate, verdict.certificate, data.training_rows, data.outputs);
-  ordered_json json = to_json(verdict);
-  json["model"] = report.model.name;
-  json["method"] = report.method;
+  ordered_json json = to_json(verdict, summary);
   if (!report.metrics.empty()) json["validation"] = ordered_json::parse(report.metrics);
   if (!report.folds.empty()) json["folds"] = ordered_json::parse(report.folds);
   json["fingerprints"] = {{"data", loaded.fingerprint},
@@ -334,7 +341,7 @@ void Session::finish(const LoadedData& loaded, const PreparedData& data, FitRepo
 
 // Options that a resumed run may be given anew: none of them changes what is minimized or a step.
 bool may_change(const std::string& option) {
-  if (option == "threads" || option == "checkpoint_seconds") return true;
+  if (option == "threads" || option == "checkpoint_every") return true;
   const std::vector<Option> stopping = DescendOptions::options();
   return std::any_of(stopping.begin(), stopping.end(),
                      [&](const Option& rule) { return rule.name == option; });
@@ -372,7 +379,7 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
     if (!may_change(option.name))
       fail(
           "resume: {} would make it another run; only the stopping rules, threads and "
-          "checkpoint_seconds may change",
+          "checkpoint_every may change",
           option.name);
     request.settings.set(option.name, to_text(settings.value(option.name)));
   }

@@ -33,7 +33,7 @@ std::span<const Option> fit_options() {
     // general
     out.push_back(Option::integer("seed", 0, 0, 9007199254740992, "of the splits"));
     out.push_back(Option::integer("threads", 0, 0, 4096, "0: as many as processors"));
-    out.push_back(Option::real("checkpoint_seconds", 10, 0, infinity,
+    out.push_back(Option::real("checkpoint_every", 10, 0, infinity,
                                "time between checkpoints; 0: at every step"));
     out.push_back(Option::flag("overwrite", "replace the run directory where there is one"));
     return out;

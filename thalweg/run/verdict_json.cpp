@@ -4,14 +4,16 @@
 #include <nlohmann/json.hpp>
 
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/text.hpp"
 
 namespace thalweg {
 namespace {
 
 using nlohmann::ordered_json;
 
+// JSON has no words for what is not finite: texts "inf", "-inf" and "nan".
 ordered_json number(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(shortest(value));
 }
 
 ordered_json finding_json(const Finding& finding) {
@@ -29,13 +31,28 @@ ordered_json finding_json(const Finding& finding) {
 
 }  // namespace
 
-ordered_json to_json(const Verdict& verdict) {
+ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
   const Certificate& c = verdict.certificate;
-  const Record& r = verdict.last;
+  const Record& last = verdict.last;
   ordered_json out = {{"version", 1},
                       {"outcome", name(verdict.outcome)},
-                      {"stop", verdict.stop},
                       {"reason", verdict.reason},
+                      {"stop", verdict.stop},
+                      {"value", number(last.value)},
+                      {"gap", number(last.gap)},
+                      {"lower_bound", number(last.lower_bound)},
+                      {"gradient_norm", number(last.gradient_norm)},
+                      {"iterations", last.step},
+                      {"evaluations", last.evaluations},
+                      {"samples", last.samples},
+                      {"seconds",
+                       {{"read", number(run.read)},
+                        {"prepare", number(run.prepare)},
+                        {"descent", number(last.seconds)},
+                        {"total", number(run.total)}}},
+                      {"cpu_seconds", number(last.cpu_seconds)},
+                      {"model", run.model},
+                      {"method", run.method},
                       {"tolerance", number(verdict.tolerance)},
                       {"target_met", verdict.target_met},
                       {"curvature_examined", verdict.curvature_examined}};
@@ -49,12 +66,12 @@ ordered_json to_json(const Verdict& verdict) {
                         {"constant", number(c.constant)},
                         {"assumptions", c.assumptions},
                         {"refusal", c.refusal}};
-  out["rules"] = ordered_json::array();
+  out["stopping"] = ordered_json::array();
   for (const StopRule& rule : verdict.rules)
-    out["rules"].push_back({{"name", rule.name},
-                            {"threshold", number(rule.threshold)},
-                            {"measured", number(rule.measured)},
-                            {"satisfied", rule.satisfied}});
+    out["stopping"].push_back({{"rule", rule.name},
+                               {"threshold", number(rule.threshold)},
+                               {"value", number(rule.measured)},
+                               {"met", rule.satisfied}});
   out["findings"] = ordered_json::array();
   for (const Finding& finding : verdict.findings) out["findings"].push_back(finding_json(finding));
   out["rate"] = {{"quantity", verdict.rate.quantity},
@@ -67,15 +84,6 @@ ordered_json to_json(const Verdict& verdict) {
                      {"low", number(verdict.forecast.low)},
                      {"high", number(verdict.forecast.high)},
                      {"refusal", verdict.forecast.refusal}};
-  out["last"] = {{"step", r.step},
-                 {"samples", r.samples},
-                 {"value", number(r.value)},
-                 {"gradient_norm", number(r.gradient_norm)},
-                 {"lower_bound", number(r.lower_bound)},
-                 {"gap", number(r.gap)},
-                 {"evaluations", r.evaluations},
-                 {"seconds", number(r.seconds)},
-                 {"cpu_seconds", number(r.cpu_seconds)}};
   return out;
 }
 

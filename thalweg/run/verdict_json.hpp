@@ -8,8 +8,14 @@
 
 namespace thalweg {
 
-// Without fingerprints and digest. Numbers that are not finite become null.
-nlohmann::ordered_json to_json(const Verdict& verdict);
+// What verdict.json says of the run beside the verdict. Seconds of wall time.
+struct RunSummary {
+  std::string model, method;
+  double read = 0, prepare = 0, total = 0;
+};
+
+// Without fingerprints and digest. Numbers that are not finite become the texts "inf", "-inf", "nan".
+nlohmann::ordered_json to_json(const Verdict& verdict, const RunSummary& run);
 
 // The text of verdict.json with its digest filled in: SHA-256 of the text with the digest's 64
 // characters as zeros.
