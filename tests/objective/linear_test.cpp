@@ -198,10 +198,20 @@ TEST(LinearObjective, StartHasTheBestIntercept) {
   EXPECT_NEAR(g[2], 0, 1e-13);
 }
 
-TEST(LinearObjective, ConvexityIsKnownWithoutFreeParametersOnly) {
+// Of least squares the least eigenvalue; elsewhere the intercept, which has no penalty, leaves none.
+TEST(LinearObjective, ConvexityIsKnownWhereTheHessianIsConstant) {
   const Problem problem = typical_problem(LossKind::squared, 50, 2, 2);
   LinearObjective objective(problem.samples(), {.l2 = 0.5});
-  EXPECT_EQ(objective.curvature()->convexity(), 0);  // the intercept is not penalized
+  Curvature& curvature = *objective.curvature();
+  const double mu = curvature.convexity();
+  EXPECT_GT(mu, 0);
+  EXPECT_LE(mu, curvature.smoothness());
+  std::vector<double> h(9), d = {0.3, -0.8, 0.5}, hd(3);
+  curvature.product(d, hd);
+  EXPECT_GE(hd[0] * d[0] + hd[1] * d[1] + hd[2] * d[2], mu * (0.09 + 0.64 + 0.25));
+  const Problem other = typical_problem(LossKind::logistic, 50, 2, 2);
+  LinearObjective logistic(other.samples(), {.l2 = 0.5});
+  EXPECT_EQ(logistic.curvature()->convexity(), 0);
 }
 
 }  // namespace

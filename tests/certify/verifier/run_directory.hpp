@@ -1,6 +1,8 @@
 // Run directories written for tests, whole or forged: every file's fingerprint is recomputed.
 #pragma once
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -93,7 +95,8 @@ inline RunDirectory run_of(const Case& c, const std::string& kind, const std::st
   const Problem& problem = c.problem;
   const size_t p = problem.features;
   RunDirectory run;
-  run.folder = std::filesystem::path(testing::TempDir()) / ("thalweg_verifier_" + folder);
+  run.folder = std::filesystem::path(testing::TempDir()) /
+               fmt::format("thalweg_verifier_{}_{}", folder, ::getpid());  // tests run side by side
   std::filesystem::remove_all(run.folder);
   for (size_t j = 0; j < p; ++j) run.data += fmt::format("x{}", j) + ",";
   run.data += "s,y\n";

@@ -41,8 +41,9 @@ TEST(Newton, LogisticAsScikitLearn) {
   }
 }
 
-// Each step's gradient is below a constant times the last one's square.
-TEST(Newton, QuadraticNearTheMinimizer) {
+// The factor is kept only while the decrement falls by a hundred a step; with a new one it falls by
+// more, so that the gradient falls by five at least.
+TEST(Newton, FallsFastNearTheMinimizer) {
   const Problem problem = typical_problem(LossKind::poisson, 300, 4, 4);
   LinearObjective objective(problem.samples(), {.l2 = 1e-3});
   auto method = make_method("newton");
@@ -53,7 +54,7 @@ TEST(Newton, QuadraticNearTheMinimizer) {
     step(*method, objective, state);
     const double now = norm(state.gradient);
     if (before < 1e-2) {
-      EXPECT_LE(now, 10 * before * before + 1e-15) << k;
+      EXPECT_LE(now, before / 5 + 1e-15) << k;
     }
     before = now;
   }
