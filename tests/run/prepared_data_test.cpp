@@ -14,7 +14,7 @@ using namespace testing;
 TEST(PreparedData, TheFingerprintIsOfTheBytes) {
   const fs::path data = put(folder_of_test() / "data.csv", table_of("logistic", 50, 41));
   const LoadedData loaded = load(data, {});
-  EXPECT_EQ(loaded.fingerprint, sha256_file(data));
+  EXPECT_EQ(loaded.fingerprint.get(), sha256_file(data));
   EXPECT_EQ(loaded.table.rows, 50u);
   EXPECT_NE(line_of([&] { load(data.parent_path(), {}); }), "");
 }

@@ -101,11 +101,11 @@ DescendOptions DescendOptions::from(const Settings& settings) {
 Verdict descend(Objective& objective, Method& method, const MethodRow& row,
                 const DescendOptions& options, const Observer& observer, Progress& run) {
   check_needs(row, objective);
+  const double wall_start = wall_seconds() - run.last.seconds;
+  const double cpu_start = cpu_seconds() - run.last.cpu_seconds;
   const LinearPredictor* linear = objective.linear_predictor();
   std::unique_ptr<const Certifier> certifier;
   if (linear != nullptr) certifier = std::make_unique<Certifier>(*linear);
-  const double wall_start = wall_seconds() - run.last.seconds;
-  const double cpu_start = cpu_seconds() - run.last.cpu_seconds;
   State& state = run.state;
 
   Verdict verdict;

@@ -136,7 +136,7 @@ Predictions predict(const LinearModel& model, const Design& design) {
 }
 
 std::vector<double> influence(const LinearModel& model, const Design& design) {
-  constexpr size_t enough = 20000;
+  constexpr size_t enough = 5000;
   const size_t n = rows(design), p = columns(design);
   Samples samples;
   samples.design = &design;

@@ -36,7 +36,7 @@ struct Predictions {
 Predictions predict(const LinearModel& model, const Design& design);
 
 // Of each feature |w_j| times the standard deviation of its column (largest over outputs): how much
-// it moves the score in this data. Of more than 40,000 rows 20,000 are looked at.
+// it moves the score in this data. Of more than 10,000 rows 5,000 are looked at.
 std::vector<double> influence(const LinearModel& model, const Design& design);
 
 }  // namespace thalweg

@@ -211,7 +211,7 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
       {"program", std::string("thalweg ") + version()},
       {"created", unix_seconds()},
       {"data", fs::absolute(request_.data).lexically_normal().string()},
-      {"fingerprint", loaded.fingerprint},
+      {"fingerprint", loaded.fingerprint.get()},
       {"asked", settings_to_json(settings_)},
       {"read",
        {{"missing", read.missing},
@@ -237,9 +237,9 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   const double began = wall_seconds();
   const Penalty penalty = penalty_of(settings_);
   const LoadedData loaded = load(request_.data, read_options(settings_));
-  if (!expected_fingerprint.empty() && loaded.fingerprint != expected_fingerprint)
+  if (!expected_fingerprint.empty() && loaded.fingerprint.get() != expected_fingerprint)
     fail("{}: not the data of this run: its SHA-256 is {}…, the run's is {}…",
-         request_.data.string(), loaded.fingerprint.substr(0, 12),
+         request_.data.string(), loaded.fingerprint.get().substr(0, 12),
          expected_fingerprint.substr(0, 12));
   RunSummary summary;
   summary.read = wall_seconds() - began;
@@ -331,7 +331,7 @@ void Session::finish(const LoadedData& loaded, const PreparedData& data, const R
   ordered_json json = to_json(verdict, summary);
   if (!report.metrics.empty()) json["validation"] = ordered_json::parse(report.metrics);
   if (!report.folds.empty()) json["folds"] = ordered_json::parse(report.folds);
-  json["fingerprints"] = {{"data", loaded.fingerprint},
+  json["fingerprints"] = {{"data", loaded.fingerprint.get()},
                           {"run.json", sha256_file(paths_.run)},
                           {"model.safetensors", sha256_file(paths_.model)},
                           {"certificate.safetensors", sha256_file(paths_.certificate)}};

@@ -38,12 +38,11 @@ std::vector<int32_t> strata(const Table& table, const ChosenModel& model, const 
 }  // namespace
 
 LoadedData load(const std::filesystem::path& data, const ReadOptions& options) {
-  MappedFile check(data);  // says what is wrong before anything is started
-  std::future<std::string> fingerprint =
-      std::async(std::launch::async, [&check] { return sha256(check.text()); });
+  // Mapped here, so that a file that cannot be read says so before anything is started.
+  auto file = std::make_shared<const MappedFile>(data);
   LoadedData out;
+  out.fingerprint = std::async(std::launch::async, [file] { return sha256(file->text()); }).share();
   out.table = read_table(data, options);
-  out.fingerprint = fingerprint.get();
   return out;
 }
 

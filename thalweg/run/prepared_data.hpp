@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,10 +16,11 @@ namespace thalweg {
 
 struct LoadedData {
   Table table;
-  std::string fingerprint;  // SHA-256 of the file's bytes
+  std::shared_future<std::string> fingerprint;  // SHA-256 of the file's bytes, on its way
 };
 
-// Reads the file, and beside that its fingerprint. Throws Error as read_table does.
+// Reads the file and starts on its fingerprint in a thread of its own (0.1 s for 160 MB, as long as
+// reading and preparing them). Throws Error as read_table does.
 LoadedData load(const std::filesystem::path& data, const ReadOptions& options);
 
 // What the settings of fit say about reading.

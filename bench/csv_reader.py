@@ -1,8 +1,8 @@
 """Times the CSV reader beside pyarrow's, on the same files with the same threads, in turns.
 
-Run from the project's root, after cmake -DTHALWEG_BENCH=ON and a build of csv_bench:
-    python3 bench/csv.py [--build build] [--repeats 15] [--threads 2]
-Writes bench/results/csv.json. The page cache is warm; pyarrow runs at the best of five block sizes.
+Run from the project's root, after cmake -DTHALWEG_BENCH=ON and a build of bench_csv_reader:
+    python3 bench/csv_reader.py [--build build] [--repeats 15] [--threads 2]
+Writes bench/results/csv_reader.json. The page cache is warm; pyarrow runs at the best of five block sizes.
 """
 
 import argparse
@@ -72,11 +72,11 @@ def machine():
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--build", default="build")
+    parser.add_argument("--build", default="build-bench")
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    program = str(pathlib.Path(options.build) / "bin" / "csv_bench")
+    program = str(pathlib.Path(options.build) / "bin" / "bench_csv_reader")
     pyarrow.set_cpu_count(options.threads)
     results = {"machine": machine(), "threads": options.threads, "pyarrow": pyarrow.__version__}
     results["files"] = {}
@@ -103,7 +103,7 @@ def main():
             "ratio": ratio,
         }
     (ROOT / "results").mkdir(exist_ok=True)
-    (ROOT / "results" / "csv.json").write_text(json.dumps(results, indent=1) + "\n")
+    (ROOT / "results" / "csv_reader.json").write_text(json.dumps(results, indent=1) + "\n")
 
 
 main()

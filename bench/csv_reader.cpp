@@ -1,4 +1,4 @@
-// Times read_table: csv_bench FILE REPEATS THREADS prints the seconds of each call, one a line.
+// Times read_table: bench_csv_reader FILE REPEATS THREADS prints the seconds of each call, one a line.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 int main(int count, char** arguments) {
   if (count != 4) {
-    fmt::print(stderr, "usage: csv_bench FILE REPEATS THREADS\n");
+    fmt::print(stderr, "usage: bench_csv_reader FILE REPEATS THREADS\n");
     return 2;
   }
   thalweg::set_threads(std::atoi(arguments[3]));
