@@ -13,6 +13,10 @@
 namespace thalweg {
 namespace {
 
+// The gap rule ends a run at a tenth of the tolerance, so that a value agrees with another solver's
+// to that; a run that ends otherwise below the whole of it is certified as well.
+constexpr double stop_share = 0.1;
+
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double subgradient_norm(const Objective& objective, const State& state) {
@@ -75,7 +79,8 @@ void fit(const History& history, const Verdict& verdict, Rate& rate, double& exc
 std::vector<Option> DescendOptions::options() {
   const double inf = infinity;
   return {
-      Option::real("tolerance", 1e-9, 0, 1, "relative gap at which the run is certified"),
+      Option::real("tolerance", 1e-9, 0, 1,
+                   "relative gap at or below which the run is certified; it stops at a tenth"),
       Option::real("gradient_tolerance", 0, 0, 1,
                    "norm of the gradient over its first at which to stop; 0: 1e-8 where no bound "
                    "can be proved, else off"),
@@ -133,8 +138,8 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   auto certify = [&](double reach) {
     // Where there is no minimizer the point itself runs off along the direction that shows it.
     verdict.certificate =
-        certifier->certify(state.x, method.dual(state), state.x, options.tolerance, reach,
-                           [&](std::span<double> g) { return method.solve_newton(g); });
+        certifier->certify(state.x, method.dual(state), state.x, stop_share * options.tolerance,
+                           reach, [&](std::span<double> g) { return method.solve_newton(g); });
     run.checked_step = state.step;
     run.checked_norm = run.last.gradient_norm;
   };
@@ -175,7 +180,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
           run.last.gap = certificate.bound;
           run.last.scale = certificate.scale;
           run.last.lower_bound = certificate.value - certificate.bound;
-          if (certificate.relative() <= options.tolerance) verdict.stop = "gap";
+          if (certificate.relative() <= stop_share * options.tolerance) verdict.stop = "gap";
         }
       }
     }
