@@ -116,8 +116,8 @@ def ours(program, path, work, threads, *options):
     verdict = json.loads((run / "verdict.json").read_text())
     parts = verdict.get("seconds", {})
     return {"seconds": seconds, "parts": parts, "fit_seconds": parts.get("descent", float("nan")),
-            "method": verdict.get("method"), "outcome": verdict["outcome"], "relative_gap": verdict["certificate"]["relative"],
-            "value": verdict["certificate"]["value"]}
+            "method": verdict.get("method"), "outcome": verdict["outcome"],
+            "relative_gap": verdict["certificate"]["relative"], "value": verdict["certificate"]["value"]}
 
 
 def machine():

@@ -41,9 +41,10 @@ std::string describe(const Problem& problem) {
                      problem.penalty.lower, problem.penalty.upper);
 }
 
-// What is wrong with the claim, or "".
+// What is wrong with the claim, or "". `undecided`: the bound is within what the minimum itself is
+// uncertain by.
 std::string judge_claim(const Problem& problem, const Claim& claim, const ExactMinimum& minimum,
-                        double& tightness) {
+                        double& tightness, bool& undecided) {
   const Certificate& certificate = claim.verdict.certificate;
   if (claim.verdict.outcome == Outcome::no_minimizer && minimum.attained)
     return "no_minimizer, and there is one";
@@ -61,6 +62,7 @@ std::string judge_claim(const Problem& problem, const Claim& claim, const ExactM
     return fmt::format("{}: excess {:.3e} above the bound {:.3e}, value {:.17g}",
                        name(claim.verdict.outcome), static_cast<double>(excess), certificate.bound,
                        static_cast<double>(minimum.value));
+  undecided = excess + minimum.gap > Real(certificate.bound);
   if (excess > 0 && certificate.bound > 0)
     tightness = static_cast<double>(excess / Real(certificate.bound));
   return "";
@@ -81,7 +83,7 @@ void run(uint64_t seed, Tally& tally, std::mutex& lock) {
       undecided = true;
     }
     if (!undecided) {
-      fault = judge_claim(problem, claim, minimum, tightness);
+      fault = judge_claim(problem, claim, minimum, tightness, undecided);
       missed = !minimum.attained && claim.verdict.outcome != Outcome::no_minimizer;
     }
   } catch (const Error& error) {

@@ -66,6 +66,8 @@ class Convex {
 
   // Leaves out what tends to its infimum; false when there is no such thing.
   bool recede();
+  // By proximal steps of that strength; nothing where they do not end at a whole number.
+  std::optional<bool> recede(const R& small);
   Minimum minimize_pieces() const;
   Minimum minimize_smooth() const;
   std::vector<R> start() const;

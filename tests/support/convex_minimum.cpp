@@ -64,17 +64,24 @@ void Convex<R>::settle(std::vector<R>& x) const {
 // can be positive at all, else t = 0, so the minimum is a whole number: the count of what stays.
 template <class R>
 bool Convex<R>::recede() {
+  for (const R& small : {sqrt(std::numeric_limits<R>::epsilon()), R("1e-15"), R("1e-9"), R("1e-6")})
+    if (const std::optional<bool> found = recede(small)) return *found;
+  throw std::runtime_error("exact_minimum: recession undecided");
+}
+
+template <class R>
+std::optional<bool> Convex<R>::recede(const R& small) {
   if (kind_ != LossKind::logistic && kind_ != LossKind::softmax && kind_ != LossKind::poisson)
     return false;
   bool penalized = has_lower_ && has_upper_;
   for (size_t j = 0; j < columns_; ++j) penalized = penalized || l1_[j] > 0 || l2_[j] > 0;
-  const R small = sqrt(std::numeric_limits<R>::epsilon());  // 1e-38 of 77 digits
   const size_t weights = outputs_ * columns_;
+  const R stiff("1e30");
 
   std::vector<R> Q(size() * size(), R(0)), q(size(), R(0));
   for (size_t at = 0; at < size(); ++at) Q[at * size() + at] = small;
   if (penalized)
-    for (size_t at = 0; at < weights; ++at) Q[at * size() + at] = 1 / small;
+    for (size_t at = 0; at < weights; ++at) Q[at * size() + at] = stiff;
   std::vector<Piece<R>> pieces;
   std::vector<size_t> source;  // index into kept_ of each margin's first piece, else npos
   constexpr size_t none = size_t(-1);
@@ -111,7 +118,7 @@ bool Convex<R>::recede() {
     const bool positive = kind_ == LossKind::logistic && target_[i] > R(0.5);
     for (size_t j = 0; j <= columns_; ++j) row[j] = positive ? cell(i, j) : R(-cell(i, j));
     if (kind_ == LossKind::poisson && target_[i] > 0) {
-      add_outer(Q, size(), row, R(1 / small));  // its prediction may not move
+      add_outer(Q, size(), row, stiff);  // its prediction may not move
     } else {
       margin(std::move(row), i);
     }
@@ -130,20 +137,29 @@ bool Convex<R>::recede() {
       }
     }
   }
-  const InteriorPoint<R> found =
-      minimize_quadratic(Q, q, std::vector<R>(size(), R(0)), pieces, R("1e-15"));
-  R missing = 0;
-  size_t stays = 0;
-  for (size_t k = 0; k < pieces.size(); ++k) {
-    if (source[k] == none) continue;
-    const R t = pieces[k].product(found.x);
-    missing += t < 1 ? R(1 - t) : R(0);
-    stays += t < R(0.5) ? 1 : 0;
-    if (t >= R(0.5)) kept_[source[k]] = 0;
+  std::vector<R> d(size(), R(0));
+  std::vector<size_t> gone;
+  for (int round = 0; round < 8; ++round) {  // proximal steps: a strong term needs several
+    for (size_t at = 0; at < size(); ++at) q[at] = -small * d[at];
+    d = minimize_quadratic(Q, q, d, pieces, R("1e-15")).x;
+    R missing = 0;
+    size_t stays = 0;
+    gone.clear();
+    for (size_t k = 0; k < pieces.size(); ++k) {
+      if (source[k] == none) continue;
+      const R t = pieces[k].product(d);
+      missing += t < 1 ? R(1 - t) : R(0);
+      if (t < R(0.5)) {
+        ++stays;
+      } else {
+        gone.push_back(source[k]);
+      }
+    }
+    if (!(abs(missing - R(stays)) < R("1e-6"))) continue;
+    for (const size_t which : gone) kept_[which] = 0;
+    return !gone.empty();
   }
-  if (!(abs(missing - R(stays)) < R("1e-6")))
-    throw std::runtime_error("exact_minimum: recession undecided");
-  return stays < margins;
+  return std::nullopt;
 }
 
 template <class R>

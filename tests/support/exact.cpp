@@ -20,7 +20,7 @@ bool attempt(const Problem& problem, ExactMinimum& out) {
   } catch (const std::runtime_error&) {
     return false;
   }
-  if (!(found.gap <= R("1e-36") * (1 + abs(found.value)))) return false;
+  if (!(found.gap <= R("1e-30") * (1 + abs(found.value)))) return false;
   out = {Real(convex.unscaled(found.value)), Real(convex.unscaled(found.gap)), found.attained};
   return true;
 }

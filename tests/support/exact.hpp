@@ -17,7 +17,8 @@
 namespace thalweg::testing {
 
 // value - gap <= inf P <= value. The lower end supposes a minimizer (of the rest) within a factor 5
-// of the point found, in units of each column's largest cell; gap is the residual's, below 1e-35.
+// of the point found, in units of each column's largest cell; gap is mostly below 1e-40, at most
+// 1e-30 of the value (of 1, where that is smaller).
 struct ExactMinimum {
   Real value;
   Real gap;

@@ -135,7 +135,7 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
                (piece.product(x) - piece.center - piece.curvature / 2 * theta[k]);
     }
     const R mean = products > 0 ? R(total / R(products)) : R(0);
-    if (iteration > 0 && !(total < last / 2)) {
+    if (iteration > 0 && !(total < R(0.9) * last)) {
       if (++stuck > 20) break;
     } else {
       stuck = 0;
@@ -203,17 +203,34 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       return step;
     };
 
-    const auto after = [&](const R& step) {  // the complementarity there
-      R sum = 0;
+    struct Products {
+      R sum = 0, least = -1;  // of the weighted products
+    };
+    const auto after = [&](const R& step) {
+      Products out;
+      const auto count_in = [&](const R& product) {
+        out.sum += product;
+        if (out.least < 0 || product < out.least) out.least = product;
+      };
       for (size_t k = 0; k < count; ++k) {
-        R product = 0;
+        const R& weight = pieces[k].weight;
         if (pieces[k].has_high)
-          product += (s[k] + step * ds[k]) * (pieces[k].high - theta[k] - step * dtheta[k]);
+          count_in(weight * (s[k] + step * ds[k]) * (pieces[k].high - theta[k] - step * dtheta[k]));
         if (pieces[k].has_low)
-          product += (t[k] + step * dt[k]) * (theta[k] + step * dtheta[k] - pieces[k].low);
-        sum += pieces[k].weight * product;
+          count_in(weight * (t[k] + step * dt[k]) * (theta[k] + step * dtheta[k] - pieces[k].low));
       }
-      return sum;
+      return out;
+    };
+    // Newton steps from points far off the central path go astray: no product may fall below 1e-5
+    // of the mean, or where it is below, below its share now.
+    const R share = total > 0 ? R(after(R(0)).least / mean) : R(0);
+    const R least_share = share < R("1e-5") ? share : R("1e-5");
+    const auto central = [&](R step) {
+      for (int halving = 0; halving < 100; ++halving, step /= 2) {
+        const Products there = after(step);
+        if (there.least * R(products) >= least_share * there.sum) break;
+      }
+      return step;
     };
     // Products tend to target / weight, so that the weighted ones are equal.
     const auto center = [&](const R& target, bool corrected) {
@@ -231,15 +248,17 @@ InteriorPoint<R> minimize_quadratic(const std::vector<R>& Q, const std::vector<R
       direction();
     };
     center(R(0), false);
-    const R ratio = total > 0 ? R(after(longest()) / total) : R(0);
+    const R ratio = total > 0 ? R(after(longest()).sum / total) : R(0);
     center(R(ratio * ratio * ratio * mean), true);
     const R near = mean < R(0.005) ? R(1 - mean) : R(0.995);
     R step = longest();
     if (step < 1) step *= near;
-    if (after(step) > total) {  // the correction does not suit: keep to the path
+    if (products > 0) step = central(step);
+    if (after(step).sum > total || step < R("1e-3")) {  // the correction does not suit
       center(R(mean / 3), false);
       step = longest();
       if (step < 1) step *= near;
+      if (products > 0) step = central(step);
     }
     for (size_t j = 0; j < size; ++j) x[j] += step * dx[j];
     for (size_t k = 0; k < count; ++k) {
