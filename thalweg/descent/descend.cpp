@@ -53,7 +53,7 @@ void fit(const History& history, const Verdict& verdict, Rate& rate, double& exc
     steps.push_back(static_cast<double>(record.step));
     excesses.push_back(above);
   }
-  rate.quantity = "value - final value";
+  rate.quantity = "excess of the value over its last";
   if (gap == 0) {
     // Without a bound the value at the end is no minimum: the gradient says more.
     rate.quantity = "gradient norm";
