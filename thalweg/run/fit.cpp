@@ -310,7 +310,9 @@ FitReport Session::run(const std::string& expected_fingerprint) {
     if (resumable) write_checkpoint(paths_.checkpoint, now, events->sync());
   };
   const std::unique_ptr<Method> steps = method.row->make(method.settings);
+  const double set_out = wall_seconds();
   report.verdict = descend(objective, *steps, *method.row, options, loop, progress);
+  summary.descent = wall_seconds() - set_out;
   report.model = model_of(model, penalty, data, progress.state.x);
   report.influence = influence(report.model, data.training.design);
   add_findings(*objective.linear_predictor(), progress.state.x, report.model.features,

@@ -48,7 +48,7 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
                       {"seconds",
                        {{"read", number(run.read)},
                         {"prepare", number(run.prepare)},
-                        {"descent", number(last.seconds)},
+                        {"descent", number(run.descent)},
                         {"total", number(run.total)}}},
                       {"cpu_seconds", number(last.cpu_seconds)},
                       {"model", run.model},

@@ -11,7 +11,7 @@ namespace thalweg {
 // What verdict.json says of the run beside the verdict. Seconds of wall time.
 struct RunSummary {
   std::string model, method;
-  double read = 0, prepare = 0, total = 0;
+  double read = 0, prepare = 0, descent = 0, total = 0;  // descent: certificates included
 };
 
 // Without fingerprints and digest. Numbers that are not finite become the texts "inf", "-inf", "nan".
