@@ -31,8 +31,9 @@ std::string movers(std::span<const double> direction, std::span<const std::strin
 
 }  // namespace
 
-void add_findings(const LinearPredictor& predictor, std::span<const double> x,
+void add_findings(Objective& objective, std::span<const double> x,
                   std::span<const std::string> features, bool scaled, Verdict& verdict) {
+  const LinearPredictor& predictor = *objective.linear_predictor();
   const Penalty& r = predictor.penalty;
   if (verdict.outcome == Outcome::no_minimizer) {
     const bool counts = predictor.samples.loss.kind == LossKind::poisson;
@@ -47,7 +48,24 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
          {{"l2", "1e-4"}}});
     return;
   }
-  if (verdict.outcome == Outcome::diverged) {
+  // A step above 2/L proves divergence for quadratics only; elsewhere it is where to look first.
+  const bool failed = verdict.outcome == Outcome::diverged || verdict.outcome == Outcome::stalled ||
+                      verdict.outcome == Outcome::descending;
+  const double most = failed && std::isfinite(verdict.last.learning_rate)
+                          ? 2 / objective.curvature()->smoothness()
+                          : 0;
+  if (most > 0 && verdict.last.learning_rate > most) {
+    const std::string half = brief(most / 2, 3);
+    verdict.findings.push_back(
+        {"step_too_large",
+         Severity::fault,
+         "",
+         fmt::format("the step size {} is above 2/L = {}, so steps can overshoot the valley",
+                     brief(verdict.last.learning_rate, 3), brief(most, 3)),
+         {{"step_size", verdict.last.learning_rate}, {"two_over_L", most}},
+         fmt::format("--step-size {} (1/L), or --search armijo", half),
+         {{"step_size", half}}});
+  } else if (verdict.outcome == Outcome::diverged) {
     verdict.findings.push_back({"step_too_large",
                                 Severity::fault,
                                 "",
@@ -55,8 +73,8 @@ void add_findings(const LinearPredictor& predictor, std::span<const double> x,
                                 {{"step_size", verdict.last.step_size}},
                                 "let a search choose the step: --search armijo, or --method auto",
                                 {{"search", "armijo"}}});
-    return;
   }
+  if (verdict.outcome == Outcome::diverged) return;
   const Condition c = condition(predictor, x);
   if (std::isinf(c.number) && r.l2 == 0 && !c.estimated)
     verdict.findings.push_back(

@@ -10,9 +10,9 @@
 
 namespace thalweg {
 
-// Appends to verdict.findings. `features` [columns] names the design's columns; `scaled`: numbers
+// Appends to verdict.findings. `objective` is that of a linear model. `features` [columns] names the design's columns; `scaled`: numbers
 // were standardized.
-void add_findings(const LinearPredictor& predictor, std::span<const double> x,
+void add_findings(Objective& objective, std::span<const double> x,
                   std::span<const std::string> features, bool scaled, Verdict& verdict);
 
 }  // namespace thalweg

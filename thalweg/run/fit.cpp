@@ -315,8 +315,8 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   summary.descent = wall_seconds() - set_out;
   report.model = model_of(model, penalty, data, progress.state.x);
   report.influence = influence(report.model, data.training.design);
-  add_findings(*objective.linear_predictor(), progress.state.x, report.model.features,
-               !settings_.flag("no_scale"), report.verdict);
+  add_findings(objective, progress.state.x, report.model.features, !settings_.flag("no_scale"),
+               report.verdict);
   if (data.validation) report.metrics = scores(report.model, *data.validation).dump();
   events->end(exit_code(report.verdict) == 0);
   summary.total = wall_seconds() - began;

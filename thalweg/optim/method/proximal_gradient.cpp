@@ -62,7 +62,7 @@ Advance ProximalGradient::advance(Objective& objective, State& state) {
     }
     if (search_ == Search::fixed && !std::isfinite(step.value)) {
       Advance out;
-      out.step_size = t, out.progress = false, out.diverged = true;
+      out.step_size = out.learning_rate = t, out.progress = false, out.diverged = true;
       return out;
     }
     if (!accepted || !std::isfinite(step.value)) continue;
