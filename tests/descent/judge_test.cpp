@@ -121,6 +121,16 @@ TEST(Judge, DivergedByValues) {
 }
 
 // No NaN of any number lets a run pass.
+// A run that starts at its minimum moves by rounding, up as well as down.
+TEST(Judge, RisingByRoundingIsNotDiverging) {
+  Made made(5, -1e-16);
+  made.verdict.last.value = 10 + 4e-15;
+  EXPECT_NE(made.judged(), Outcome::diverged);
+  Made proved(50, -1e-3);
+  proved.prove(1e-10);
+  EXPECT_EQ(proved.judged(), Outcome::certified);
+}
+
 TEST(Judge, NaNFailsClosed) {
   auto passes = [](Made run) {
     run.judged();

@@ -18,10 +18,12 @@ std::span<const Record> last_window(const History& history) {
   return std::span(records).last(std::min(records.size(), window));
 }
 
+// Above its start and above where the last window began, by more than rounding.
 bool rising(const History& history, const Record& last) {
   const std::span<const Record> recent = last_window(history);
   if (history.records().size() < 2 || recent.size() < 2) return false;
-  return last.value > history.first().value && last.value > recent.front().value;
+  const double below = last.value - 64 * 0x1p-53 * std::abs(last.value);
+  return below > history.first().value && below > recent.front().value;
 }
 
 // The value still falls, by more than rounding, over the last window.
@@ -52,7 +54,11 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
       last.gradient_norm <= evidence.gradient_tolerance * evidence.first_gradient_norm ||
       last.gradient_norm == 0;
 
-  if (evidence.diverged || !std::isfinite(last.value) || rising(history, last))
+  // What is proved to be near the minimum has not diverged, wherever it started.
+  const bool proved = certificate.kind != CertificateKind::none &&
+                      certificate.kind != CertificateKind::witness &&
+                      certificate.relative() <= verdict.tolerance;
+  if (evidence.diverged || !std::isfinite(last.value) || (!proved && rising(history, last)))
     return conclude(
         Outcome::diverged,
         evidence.diverged || !std::isfinite(last.value)
@@ -67,7 +73,7 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
     return conclude(Outcome::no_minimizer,
                     "the value falls forever along a direction, so no minimizer exists; a penalty "
                     "(such as --l2 1e-4) gives one");
-  if (certificate.kind != CertificateKind::none && certificate.relative() <= verdict.tolerance)
+  if (proved)
     return conclude(Outcome::certified,
                     fmt::format("the value is proved to be within {} of the minimum, relative {}",
                                 brief(certificate.bound, 3), brief(certificate.relative(), 3)));
