@@ -86,7 +86,9 @@ void expect_whole(const fs::path& run) {
   if (fs::exists(paths.run)) read_json(paths.run);
   for (const fs::path& path : {paths.model, paths.certificate, paths.checkpoint})
     if (fs::exists(path)) read_safetensors(path);
-  if (const fs::path events = find_event_file(run); !events.empty()) read_tfevents(events);
+  // An event file is made before its first record is written; resume replaces one without records.
+  if (const fs::path events = find_event_file(run); !events.empty() && fs::file_size(events) > 0)
+    read_tfevents(events);
   if (!fs::exists(paths.verdict)) return;
   const verifier::Verification check = verifier::verify(run, run.parent_path() / "data.csv");
   EXPECT_TRUE(check.accepted) << check.reason;
