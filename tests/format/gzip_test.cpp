@@ -1,6 +1,7 @@
 #include "thalweg/format/gzip.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "thalweg/base/error.hpp"
@@ -69,7 +70,7 @@ TEST(Gzip, SaysInOneLineWhatIsWrong) {
 }
 
 TEST(Gzip, ReadTextLooksAtTheBytes) {
-  const std::string path = testing::TempDir() + "gzip_test.csv";
+  const std::string path = testing::TempDir() + "gzip_test." + std::to_string(::getpid()) + ".csv";
   write_file(path, known);
   EXPECT_EQ(read_text(path).text, "a,b\n1,2\n");
   write_file(path, "a,b\n");

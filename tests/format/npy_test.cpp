@@ -1,6 +1,7 @@
 #include "thalweg/format/npy.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -35,7 +36,8 @@ std::string refusal(const std::string& bytes) {
 }
 
 std::filesystem::path place() {
-  return std::filesystem::temp_directory_path() / "thalweg_npy_test.npz";
+  return std::filesystem::temp_directory_path() /
+         ("thalweg_npy_test." + std::to_string(::getpid()) + ".npz");
 }
 
 // A .npz of X [rows, columns] written here.

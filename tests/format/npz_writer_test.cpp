@@ -1,6 +1,7 @@
 #include "thalweg/format/npz_writer.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -11,7 +12,8 @@ namespace thalweg {
 namespace {
 
 std::filesystem::path place() {
-  return std::filesystem::temp_directory_path() / "thalweg_npz_writer_test.npz";
+  return std::filesystem::temp_directory_path() /
+         ("thalweg_npz_writer_test." + std::to_string(::getpid()) + ".npz");
 }
 
 // NumPy reads such files: tests/oracle/format/make_npy.py prints what it finds.

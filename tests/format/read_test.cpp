@@ -1,6 +1,7 @@
 #include "thalweg/format/read.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "thalweg/base/error.hpp"
@@ -9,7 +10,9 @@
 namespace thalweg {
 namespace {
 
-std::string place(const std::string& name) { return testing::TempDir() + "read_test_" + name; }
+std::string place(const std::string& name) {
+  return testing::TempDir() + "read_test_" + std::to_string(::getpid()) + "_" + name;
+}
 
 std::string written(const std::string& name, std::string_view text) {
   write_file(place(name), text);

@@ -1,6 +1,7 @@
 #include "thalweg/format/safetensors.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -71,7 +72,8 @@ TEST(Safetensors, WritesTheBytesThatThePackageWrites) {
 }
 
 TEST(Safetensors, WritesAndReadsAFile) {
-  const auto path = std::filesystem::temp_directory_path() / "thalweg_safetensors_test";
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("thalweg_safetensors_test." + std::to_string(::getpid()));
   write_safetensors(path, reference());
   EXPECT_EQ(read_file(path), package());
   EXPECT_EQ(read_safetensors(path).source, path.string());

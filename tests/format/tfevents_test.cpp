@@ -19,7 +19,8 @@ namespace {
 using namespace std::string_literals;
 
 std::filesystem::path fresh(const std::string& name) {
-  const auto path = std::filesystem::temp_directory_path() / ("thalweg_tfevents_test_" + name);
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("thalweg_tfevents_test_" + name + std::to_string(::getpid()));
   std::filesystem::remove(path);
   return path;
 }

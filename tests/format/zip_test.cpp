@@ -1,6 +1,7 @@
 #include "thalweg/format/zip.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <filesystem>
@@ -104,7 +105,8 @@ TEST(Zip, RefusesRepeatedMembers) {
 
 // A member inside the data of another, as in archives that inflate without a bound.
 TEST(Zip, RefusesOverlappingMembers) {
-  const auto path = std::filesystem::temp_directory_path() / "thalweg_zip_test_overlap.zip";
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("thalweg_zip_test_overlap." + std::to_string(::getpid()));
   auto archive = [&](const std::string& name, const std::string& body) {
     ZipWriter writer(path);
     writer.add(name, "", body);
@@ -133,7 +135,8 @@ TEST(Zip, RefusesOverlappingMembers) {
 }
 
 TEST(Zip, WrittenMembersAreAligned) {
-  const auto path = std::filesystem::temp_directory_path() / "thalweg_zip_test.zip";
+  const auto path =
+      std::filesystem::temp_directory_path() / ("thalweg_zip_test." + std::to_string(::getpid()));
   {
     ZipWriter writer(path);
     writer.add("a", "head", "body");

@@ -1,6 +1,7 @@
 #include "thalweg/run/checkpoint.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -12,8 +13,8 @@
 namespace thalweg {
 namespace {
 
-const std::filesystem::path path =
-    std::filesystem::path(testing::TempDir()) / "thalweg_checkpoint.safetensors";
+const std::filesystem::path path = std::filesystem::path(testing::TempDir()) /
+                                   ("thalweg_checkpoint." + std::to_string(::getpid()));
 
 Progress made() {
   Progress out;

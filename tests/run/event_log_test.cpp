@@ -1,6 +1,7 @@
 #include "thalweg/run/event_log.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "thalweg/run/fit.hpp"
 #include "thalweg/run/run_files.hpp"
@@ -18,7 +19,8 @@ Record record_of(long long step, double gap) {
 }
 
 TEST(EventLog, IsReadBackAndGoesOnWhereItWasSynced) {
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "thalweg_events";
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("thalweg_events." + std::to_string(::getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder);
   FitRequest request;

@@ -2,6 +2,7 @@
 #include "thalweg/certify/verifier/recipe.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -40,7 +41,8 @@ const char* const recipe_text = R"({"version": 1, "kind": "table", "float32": fa
   {"column": "spent", "kind": "number", "center": 0, "scale": 1, "impute": 0, "indicator": false}]})";
 
 Table table_of(const std::string& text, const std::string& name = "recipe.csv") {
-  const auto path = std::filesystem::path(testing::TempDir()) / ("thalweg_verifier_" + name);
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("thalweg_verifier_" + std::to_string(::getpid()) + "_" + name);
   std::ofstream(path, std::ios::binary) << text;
   return read_table(path);
 }
