@@ -11,10 +11,6 @@
 namespace thalweg {
 namespace {
 
-double weight_of(const Samples& samples, size_t i) {
-  return samples.weight.empty() ? 1 : samples.weight[i];
-}
-
 // (1/S) sum of s_i (f(z_i) - inf f_i): the Fenchel-Young term at theta = 0, as f*(0) = -inf f.
 double mean_excess(const Samples& samples, std::span<const double> z) {
   const size_t k = samples.outputs;

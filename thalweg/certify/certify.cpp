@@ -29,7 +29,7 @@ bool unbalanced(const Samples& samples, std::span<const double> theta) {
   const double most = loss_row(samples.loss.kind).smooth ? 1e-3 : 0;
   for (size_t c = 0; c < k; ++c) {
     const Balance balance = parallel_sum(theta.size() / k, [&](size_t i) {
-      const double t = (samples.weight.empty() ? 1 : samples.weight[i]) * theta[i * k + c];
+      const double t = weight_of(samples, i) * theta[i * k + c];
       return Balance{t, std::abs(t)};
     });
     if (!(std::abs(balance.sum) <= most * balance.size)) return true;

@@ -52,7 +52,7 @@ Condition condition(const LinearPredictor& predictor, std::span<const double> x)
 
   // x = D x' + mean: H' = T'HT with T = [D, 0; -mean'D, 1] for each output.
   std::vector<double> weights(n), sums(p + 1), squares(p + 1);
-  for (size_t i = 0; i < n; ++i) weights[i] = samples.weight.empty() ? 1 : samples.weight[i];
+  for (size_t i = 0; i < n; ++i) weights[i] = weight_of(samples, i);
   combine(*samples.design, 1, weights, sums);
   Samples plain = samples;
   plain.outputs = 1;

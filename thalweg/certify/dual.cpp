@@ -13,10 +13,6 @@ namespace {
 
 constexpr size_t block_rows = 8192;
 
-double weight_of(const Samples& samples, size_t i) {
-  return samples.weight.empty() ? 1 : samples.weight[i];
-}
-
 // A sum of products to about twice the precision of double.
 struct Doubled {
   double high = 0, low = 0;

@@ -77,7 +77,7 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
   const size_t k = samples.outputs, p = maxima.size(), n = z.size() / k;
   const double s_total = samples.total_weight;
   const double e = prediction_rounding(x, k, maxima);
-  auto s = [&](size_t i) { return samples.weight.empty() ? 1 : samples.weight[i]; };
+  auto s = [&](size_t i) { return weight_of(samples, i); };
 
   // The losses: FY, and |f' - theta| e + f''/2 e^2 for the error e of z (and of exp, 16 u).
   Gap out;

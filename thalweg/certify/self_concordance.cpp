@@ -71,7 +71,7 @@ void bound_by_self_concordance(const LinearPredictor& predictor, std::span<const
                                      double sum = 0;
                                      for (size_t c = 0; c < k; ++c)
                                        sum += std::abs(theta[i * k + c]);
-                                     return (samples.weight.empty() ? 1 : samples.weight[i]) * sum;
+                                     return weight_of(samples, i) * sum;
                                    }) /
                       samples.total_weight;
   const double steepest = softmax ? 1 : *std::max_element(curvature.begin(), curvature.end());

@@ -29,7 +29,7 @@ void column_squares(const Samples& samples, std::span<double> squares) {
       [&](const auto& matrix) {
         sum_parts(tree, squares, [&](size_t, size_t begin, size_t end, double* sums) {
           for (size_t i = begin; i < end; ++i) {
-            const double s = samples.weight.empty() ? 1 : samples.weight[i];
+            const double s = weight_of(samples, i);
             each_cell(matrix, i, [&](size_t j, double cell) { sums[j] += s * cell * cell; });
           }
         });

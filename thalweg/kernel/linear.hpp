@@ -22,6 +22,11 @@ struct Samples {
   size_t outputs = 1;
 };
 
+// s_i.
+inline double weight_of(const Samples& samples, size_t row) {
+  return samples.weight.empty() ? 1 : samples.weight[row];
+}
+
 inline size_t parameters(const Samples& samples) {
   return samples.outputs * (columns(*samples.design) + 1);
 }

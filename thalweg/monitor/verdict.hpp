@@ -56,7 +56,6 @@ struct Verdict {
   Rate rate;
   Forecast forecast;
   Record last;
-  long long best_step = 0;
   bool curvature_examined = false;  // of a stationary point
   bool target_met = false, signalled = false;
   double tolerance = unknown;  // relative gap asked for

@@ -21,10 +21,6 @@ void shift_all(std::span<double> z, double shift) {
   });
 }
 
-double weight_of(const Samples& samples, size_t i) {
-  return samples.weight.empty() ? 1 : samples.weight[i];
-}
-
 // Sums of first and second derivatives.
 struct Slope {
   double first = 0, second = 0;

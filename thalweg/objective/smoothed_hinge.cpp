@@ -22,7 +22,7 @@ double SmoothedHinge::evaluate(std::span<const double> x, std::span<double> g) {
   predict(*sample_.design, 1, x, z_);
   double value = parallel_sum(n, [&](size_t i) {
     const double y = 2 * sample_.target[i] - 1;
-    const double s = sample_.weight.empty() ? 1 : sample_.weight[i];
+    const double s = weight_of(sample_, i);
     const double m = 1 - y * z_[i];
     const double free = center_[i] + m / sigma_;
     const double a = std::clamp(free, 0.0, 1.0);

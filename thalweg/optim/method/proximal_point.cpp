@@ -70,7 +70,7 @@ Advance ProximalPoint::advance(Objective& objective, State& state) {
   const double apart =
       parallel_sum(theta.size(),
                    [&](size_t i) {
-                     return (samples.weight.empty() ? 1 : samples.weight[i]) *
+                     return weight_of(samples, i) *
                             fenchel_young(samples.loss, z[i], theta[i], samples.target[i]);
                    }) /
       samples.total_weight;
