@@ -184,7 +184,7 @@ void check(const Problem& p) {
   for (size_t i = 0; i < z.size(); ++i)
     ASSERT_NEAR(z[i], static_cast<double>(want.z[i]), 1e-13) << "row " << i;
 
-  const double f = value_gradient_curvature(p.samples, p.x, gradient, curvature);
+  const double f = value_gradient_curvature(p.samples, p.x, gradient, {}, curvature);
   EXPECT_LE(std::abs(f - want.value),
             0x1p-53L * static_cast<long double>(chain) * (want.value_terms + 1e-3L));
   expect_near(gradient, want.gradient, want.gradient_terms, chain);
@@ -270,7 +270,7 @@ TEST(Linear, BitsDoNotDependOnThreads) {
         set_threads(count);
         Vector g(size), c(n * outputs), product(size), h(size * size), z(n * outputs), m(size);
         Vector squares(21), maxima(21);
-        Vector all = {value_gradient_curvature(p->samples, p->x, g, c), value(p->samples, p->x)};
+        Vector all = {value_gradient_curvature(p->samples, p->x, g, {}, c), value(p->samples, p->x)};
         hessian_product(p->samples, c, p->x, product);
         hessian(p->samples, c, h);
         predict(p->design, outputs, p->x, z);
@@ -315,7 +315,7 @@ TEST(Linear, RowsOfWeightZeroDoNotCount) {
     p->weight[11] = 0;
     p->samples.total_weight = 39;
     Vector before(4), after(4), curvature(40);
-    const double f = value_gradient_curvature(p->samples, p->x, before, curvature);
+    const double f = value_gradient_curvature(p->samples, p->x, before, {}, curvature);
     p->target[11] = 1e300;
     EXPECT_EQ(value_and_gradient(p->samples, p->x, after), f);
     EXPECT_EQ(before, after);

@@ -26,8 +26,11 @@ double mean_excess(const Samples& samples, std::span<const double> z) {
   return scalar::visit(samples.loss, [&](const auto& f) {
     return parallel_sum(n,
                         [&](size_t i) {
-                          const double s = weight_of(samples, i);
-                          return s == 0 ? 0 : s * f.fenchel_young(z[i], 0.0, samples.target[i]);
+                          const double s = weight_of(samples, i), y = samples.target[i];
+                          if (s == 0) return 0.0;
+                          // Where the infimum is 0 the value is that term, for less.
+                          return s * (f.infimum(y) == 0 ? f.at(z[i], y).value
+                                                        : f.fenchel_young(z[i], 0.0, y));
                         }) /
            samples.total_weight;
   });

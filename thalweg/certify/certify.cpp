@@ -75,8 +75,14 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
   out.infimum = base_.infimum;
   out.constant = base_.constant;
   out.point.assign(x.begin(), x.end());
-  std::vector<double> z(rows(*samples.design) * samples.outputs);
-  predict(*samples.design, samples.outputs, out.point, z);
+  std::vector<double> own;
+  std::span<const double> z = predictor_.evaluated.z;
+  const auto predict_all = [&] {
+    own.resize(rows(*samples.design) * samples.outputs);
+    predict(*samples.design, samples.outputs, out.point, own);
+    z = own;
+  };
+  if (!predictor_.evaluated.at(x)) predict_all();
   for (double v : z)
     if (!std::isfinite(v)) {
       out.refusal = "a prediction is not finite";
@@ -85,9 +91,10 @@ Certificate Certifier::certify(std::span<const double> x, std::span<const double
   std::vector<double> theta = derivatives(samples, z);
   bool attained = true;
   if (unbalanced(samples, theta)) {
-    attained = minimize_intercept(samples, z, std::span(out.point).last(samples.outputs));
+    own.assign(z.begin(), z.end());
+    attained = minimize_intercept(samples, own, std::span(out.point).last(samples.outputs));
     // The shift rounds: predictions again from the point that is certified.
-    predict(*samples.design, samples.outputs, out.point, z);
+    predict_all();
     theta = derivatives(samples, z);
   }
   const double excess = excess_over_infimum(predictor_, out.point, z);

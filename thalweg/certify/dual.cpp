@@ -148,16 +148,7 @@ long long define_row(const Samples& samples, std::span<double> theta) {
 
 std::vector<double> derivatives(const Samples& samples, std::span<const double> z) {
   std::vector<double> theta(z.size());
-  const size_t k = samples.outputs;
-  parallel_blocks(z.size() / k, block_rows, [&](size_t, size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      if (samples.loss.kind == LossKind::softmax)
-        softmax_derivative(z.subspan(i * k, k), static_cast<size_t>(samples.target[i]),
-                           std::span(theta).subspan(i * k, k));
-      else
-        theta[i] = loss_derivative(samples.loss, z[i], samples.target[i]);
-    }
-  });
+  evaluate_predictions(samples, z, theta, {});
   return theta;
 }
 
@@ -167,8 +158,7 @@ std::vector<double> newton_derivatives(const LinearPredictor& predictor, std::sp
   const size_t k = samples.outputs;
   std::vector<double> theta = derivatives(samples, z);
   const NewtonStep step = newton_step(predictor, x, z, theta, lent);
-  std::vector<double> t(z.size());
-  predict(*samples.design, k, step.d, t);
+  const std::vector<double>& t = step.predictions;
   parallel_blocks(z.size() / k, block_rows, [&](size_t, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       if (samples.loss.kind != LossKind::softmax) {

@@ -118,7 +118,10 @@ Gap fenchel_gap(const LinearPredictor& predictor, std::span<const double> x,
                 const double ei =
                     e + 4 * u * (std::abs(z[i]) + std::abs(y) + std::abs(theta[i])) + 16 * u;
                 const double curved =
-                    row.smooth ? (row.self_concordant ? at.curvature * std::exp(ei) : bend) : 0;
+                    row.smooth
+                        ? (row.self_concordant ? at.curvature * (ei < 1 ? 1 + 2 * ei : std::exp(ei))
+                                               : bend)
+                        : 0;
                 // Hinge: f' may be either end of its kink, so both |0 - theta| and |1 - theta| count.
                 const double apart = row.smooth
                                          ? std::abs(at.derivative - theta[i])

@@ -3,10 +3,6 @@
 #include <Eigen/Dense>
 #include <cmath>
 
-#include "thalweg/base/parallel.hpp"
-#include "thalweg/kernel/loss/scalar.hpp"
-#include "thalweg/kernel/loss/softmax.hpp"
-
 namespace thalweg {
 namespace {
 
@@ -42,15 +38,7 @@ void solve_factored(const Eigen::MatrixXd& h, Eigen::VectorXd& d) {
 
 std::vector<double> curvatures(const Samples& samples, std::span<const double> z) {
   std::vector<double> out(z.size());
-  const size_t k = samples.outputs;
-  parallel_blocks(z.size() / k, 8192, [&](size_t, size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      if (samples.loss.kind == LossKind::softmax)
-        softmax_probabilities(z.subspan(i * k, k), std::span(out).subspan(i * k, k));
-      else
-        out[i] = loss_curvature(samples.loss, z[i], samples.target[i]);
-    }
-  });
+  evaluate_predictions(samples, z, {}, out);
   return out;
 }
 
@@ -59,7 +47,13 @@ std::vector<double> least_subgradient(const LinearPredictor& predictor, std::spa
   const Samples& samples = predictor.samples;
   const Penalty& r = predictor.penalty;
   const size_t k = samples.outputs, n = theta.size() / k, weights = x.size() - k;
-  std::vector<double> weighted(theta.begin(), theta.end()), g(x.size());
+  std::vector<double> g(x.size());
+  if (predictor.evaluated.at(x)) {
+    std::copy(predictor.evaluated.gradient.begin(), predictor.evaluated.gradient.end(), g.begin());
+    minimal_subgradient(r, x, weights, g);
+    return g;
+  }
+  std::vector<double> weighted(theta.begin(), theta.end());
   if (!samples.weight.empty())
     for (size_t i = 0; i < n; ++i)
       for (size_t c = 0; c < k; ++c) weighted[i * k + c] *= samples.weight[i];
@@ -92,18 +86,20 @@ NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double>
       // The factor is of a Hessian nearby: again for what it leaves, a sweep each time, until that
       // is a tenth of the gap that the exact d would leave.
       std::vector<double> rest(size);
+      out.predictions.resize(z.size());
       for (int times = 0; times < 5; ++times) {
-        hessian_product(samples, out.curvature, out.d, rest);
+        hessian_product(samples, out.curvature, out.d, rest, out.predictions);
         double left = 0, decrement = 0;
         for (size_t j = 0; j < size; ++j) {
           rest[j] += out.gradient[j] + (j < weights ? predictor.penalty.l2 * out.d[j] : 0);
           decrement -= out.gradient[j] * out.d[j];
           left += rest[j] * rest[j];
         }
-        if (left <= 0.1 * predictor.penalty.l2 * decrement) break;
+        if (left <= 0.1 * predictor.penalty.l2 * decrement) return out;
         lent(rest);
         for (size_t j = 0; j < size; ++j) out.d[j] += rest[j];
       }
+      predict(*samples.design, samples.outputs, out.d, out.predictions);
       return out;
     }
     out.d.assign(size, 0.0);
@@ -122,6 +118,8 @@ NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double>
     }
     solve_factored(h, d);
     for (Eigen::Index a = 0; a < m; ++a) out.d[free[static_cast<size_t>(a)]] = d[a];
+    out.predictions.resize(z.size());
+    predict(*samples.design, samples.outputs, out.d, out.predictions);
     return out;
   }
   // Preconditioned conjugate gradient on the free coordinates.
@@ -152,6 +150,8 @@ NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double>
     const double alpha = rho / bend;
     for (size_t j : free) out.d[j] += alpha * s[j], r[j] -= alpha * hs[j];
   }
+  out.predictions.resize(z.size());
+  predict(*samples.design, samples.outputs, out.d, out.predictions);
   return out;
 }
 

@@ -10,18 +10,15 @@
 namespace thalweg {
 
 struct NewtonStep {
-  std::vector<double> d;          // [parameters], 0 on coordinates that are held
-  std::vector<double> curvature;  // [rows], or probabilities [rows, outputs] of softmax
-  std::vector<double> gradient;   // [parameters] minimal subgradient; 0 on held coordinates
+  std::vector<double> d;            // [parameters], 0 on coordinates that are held
+  std::vector<double> curvature;    // [rows], or probabilities [rows, outputs] of softmax
+  std::vector<double> gradient;     // [parameters] minimal subgradient; 0 on held coordinates
+  std::vector<double> predictions;  // [rows, outputs] X d
 };
 
 // Puts -H^-1 g in the place of g [parameters], H the Hessian of the smooth part at or near the
 // point; false where it cannot. A method that has a factor lends it, which saves the certificate a
 // Hessian.
-using NewtonSolve = std::function<bool(std::span<double> g)>;
-
-// Puts -H^-1 g in the place of g [parameters], H the Hessian of the smooth part at or near the point;
-// false where it cannot. A method that has a factor lends it, which saves the certificate a Hessian.
 using NewtonSolve = std::function<bool(std::span<double> g)>;
 
 // f'' (softmax: the probabilities) at z, as `hessian` and `hessian_product` take them.
@@ -34,7 +31,8 @@ NewtonStep newton_step(const LinearPredictor& predictor, std::span<const double>
                        std::span<const double> z, std::span<const double> theta,
                        const NewtonSolve& lent = {});
 
-// The least subgradient of P at x from theta = f'(z).
+// The least subgradient of P at x from theta = f'(z), without a sweep where the predictor was
+// evaluated at x last.
 std::vector<double> least_subgradient(const LinearPredictor& predictor, std::span<const double> x,
                                       std::span<const double> theta);
 

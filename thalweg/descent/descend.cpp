@@ -153,6 +153,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
   }
   evidence.first_gradient_norm = run.first_gradient_norm;
 
+  double remaining = unknown;
   while (true) {
     const bool still =
         run.last.gradient_norm <= evidence.gradient_tolerance * run.first_gradient_norm;
@@ -162,9 +163,14 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
       // Whether a certificate is due depends on steps and norms alone, never on time: once a step
       // predicts little of what is left or the gradient is small, then whenever that is ten times
       // smaller or half as many steps again have gone by.
+      // Where the method estimates what is left, a bound is due once that could stop the run.
       const double share = run.last.gradient_norm / run.first_gradient_norm;
+      const double left = certifier ? std::max(state.value - certifier->base().infimum,
+                                               1e-8 * certifier->base().constant)
+                                    : unknown;
+      const bool hopeless = remaining > stop_share * options.tolerance * left;
       const bool near =
-          certifier &&
+          certifier && !hopeless &&
           (run.last.predicted_decrease <= 1e-3 * (state.value - certifier->base().infimum) ||
            share * share <= 1e4 * options.tolerance || !run.last.progress);
       const bool shrunk = !(run.last.gradient_norm > 0.1 * run.checked_norm);
@@ -208,6 +214,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     ++state.step;
     const Advance advance = method.advance(objective, state);
     run.last = note(advance);
+    remaining = advance.progress ? advance.remaining : unknown;
     evidence.diverged = advance.diverged || !std::isfinite(state.value);
     const bool below = advance.predicted_decrease <= value_floor(state.value);
     run.at_floor = below ? run.at_floor + 1 : 0;

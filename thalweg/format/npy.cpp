@@ -1,5 +1,6 @@
 #include "thalweg/format/npy.hpp"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -190,9 +191,8 @@ Matrix read_matrix(const Stored& stored, Storage& storage) {
   parallel_blocks(blocks.count(), 1, [&](size_t i, size_t, size_t) {
     const Block block = blocks[i];
     if (stored.crc)
-      crcs[i] = static_cast<uint32_t>(
-          crc32_z(0, reinterpret_cast<const Bytef*>(array.data.data()) + block.begin * array.item,
-                  block.size() * array.item));
+      crcs[i] = libdeflate_crc32(0, array.data.data() + block.begin * array.item,
+                                 block.size() * array.item);
     if (copy != nullptr)
       array.copy_numbers(block.begin, block.begin + block.size(), copy + block.begin);
     findings.scan(block, matrix.data + block.begin);

@@ -1,5 +1,6 @@
 #include "thalweg/format/zip.hpp"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -193,8 +194,7 @@ uint32_t crc32_of(std::string_view bytes) {
   constexpr size_t block_bytes = size_t{1} << 20;
   std::vector<uint32_t> parts(block_count(bytes.size(), block_bytes));
   parallel_blocks(bytes.size(), block_bytes, [&](size_t block, size_t begin, size_t end) {
-    parts[block] = static_cast<uint32_t>(
-        crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()) + begin, end - begin));
+    parts[block] = libdeflate_crc32(0, bytes.data() + begin, end - begin);
   });
   uLong crc = 0;
   for (size_t block = 0; block < parts.size(); ++block)

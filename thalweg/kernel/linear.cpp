@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "thalweg/base/parallel.hpp"
 #include "thalweg/kernel/dense.hpp"
 #include "thalweg/kernel/gram.hpp"
 #include "thalweg/kernel/loss/evaluate.hpp"
@@ -41,9 +42,9 @@ CompensatedSum evaluate_block(const Samples& samples, size_t begin, size_t end, 
   return sum;
 }
 
-// Value and gradient, and the curvature unless it is null.
+// Value and gradient, and the predictions and the curvature unless they are null.
 double sweep(const Samples& samples, std::span<const double> x, std::span<double> gradient,
-             double* curvature) {
+             double* predictions, double* curvature) {
   const size_t outputs = samples.outputs;
   const Tree tree = sweep_tree(*samples.design, gradient.size());
   std::vector<CompensatedSum> values(tree.parts());
@@ -55,6 +56,7 @@ double sweep(const Samples& samples, std::span<const double> x, std::span<double
           double *z = buffer.data(), *coming = z + size, *spare = coming + size;
           predict_rows(matrix, begin, std::min(end, begin + tree.block), outputs, x.data(), z);
           each_block(tree, begin, end, [&](size_t from, size_t to) {
+            if (predictions != nullptr) from_block(z, from, to, outputs, predictions);
             values[part].add(evaluate_block(samples, from, to, z, curvature, spare));
             combine_and_predict_rows(matrix, from, to, std::min(end, to + tree.block), outputs, z,
                                      sums, x.data(), coming);
@@ -149,6 +151,24 @@ void combine(const Design& design, size_t outputs, std::span<const double> r,
       design);
 }
 
+void evaluate_predictions(const Samples& samples, std::span<const double> z,
+                          std::span<double> derivative, std::span<double> curvature) {
+  const size_t outputs = samples.outputs;
+  parallel_blocks(z.size() / outputs, 8192, [&](size_t, size_t begin, size_t end) {
+    constexpr size_t most = 256;
+    Buffer<double> buffer(2 * most * outputs);
+    double *block = buffer.data(), *second = block + most * outputs;
+    for (size_t from = begin; from < end; from += most) {
+      const size_t to = std::min(end, from + most);
+      to_block(z.data(), from, to, outputs, block);
+      evaluate(samples.loss, to - from, outputs, samples.target.data() + from, nullptr, block,
+               second);
+      if (!derivative.empty()) from_block(block, from, to, outputs, derivative.data());
+      if (!curvature.empty()) from_block(second, from, to, outputs, curvature.data());
+    }
+  });
+}
+
 double value(const Samples& samples, std::span<const double> x) {
   const Tree tree = sweep_tree(*samples.design, parameters(samples));
   std::vector<CompensatedSum> values(tree.parts());
@@ -170,16 +190,18 @@ double value(const Samples& samples, std::span<const double> x) {
 
 double value_and_gradient(const Samples& samples, std::span<const double> x,
                           std::span<double> gradient) {
-  return sweep(samples, x, gradient, nullptr);
+  return sweep(samples, x, gradient, nullptr, nullptr);
 }
 
 double value_gradient_curvature(const Samples& samples, std::span<const double> x,
-                                std::span<double> gradient, std::span<double> curvature) {
-  return sweep(samples, x, gradient, curvature.data());
+                                std::span<double> gradient, std::span<double> predictions,
+                                std::span<double> curvature) {
+  return sweep(samples, x, gradient, predictions.data(), curvature.data());
 }
 
 void hessian_product(const Samples& samples, std::span<const double> curvature,
-                     std::span<const double> d, std::span<double> out) {
+                     std::span<const double> d, std::span<double> out,
+                     std::span<double> predictions) {
   const size_t outputs = samples.outputs;
   const Tree tree = sweep_tree(*samples.design, out.size());
   std::visit(
@@ -189,6 +211,7 @@ void hessian_product(const Samples& samples, std::span<const double> curvature,
           double *t = buffer.data(), *coming = t + tree.block * outputs;
           predict_rows(matrix, begin, std::min(end, begin + tree.block), outputs, d.data(), t);
           each_block(tree, begin, end, [&](size_t from, size_t to) {
+            if (!predictions.empty()) from_block(t, from, to, outputs, predictions.data());
             curve(samples, curvature, from, to, t);
             combine_and_predict_rows(matrix, from, to, std::min(end, to + tree.block), outputs, t,
                                      sums, d.data(), coming);

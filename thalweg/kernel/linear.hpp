@@ -52,16 +52,23 @@ double value(const Samples& samples, std::span<const double> x);
 double value_and_gradient(const Samples& samples, std::span<const double> x,
                           std::span<double> gradient);
 
-// As value_and_gradient, and the second derivatives f''(z_i) into `curvature` [rows] (outputs ==
-// 1), or the class probabilities into it [rows, outputs] (softmax): what `hessian` and
-// `hessian_product` take.
+// As value_and_gradient, and z into `predictions` [rows, outputs], and the second derivatives
+// f''(z_i) into `curvature` [rows] (outputs == 1), or the class probabilities into it [rows,
+// outputs] (softmax): what `hessian` and `hessian_product` take.
 double value_gradient_curvature(const Samples& samples, std::span<const double> x,
-                                std::span<double> gradient, std::span<double> curvature);
+                                std::span<double> gradient, std::span<double> predictions,
+                                std::span<double> curvature);
+
+// f'(z_i) [rows, outputs] and, as above, the curvature, of predictions that are known; without the
+// weights s_i. Either may be empty.
+void evaluate_predictions(const Samples& samples, std::span<const double> z,
+                          std::span<double> derivative, std::span<double> curvature);
 
 // out = H d, H the Hessian of the sample part, from `curvature`. Two passes over each row in one
-// sweep.
+// sweep. `predictions`, unless empty, gets X d [rows, outputs].
 void hessian_product(const Samples& samples, std::span<const double> curvature,
-                     std::span<const double> d, std::span<double> out);
+                     std::span<const double> d, std::span<double> out,
+                     std::span<double> predictions = {});
 
 // The whole Hessian, symmetric, row-major [parameters, parameters], from `curvature`; double
 // accumulation, blocked through the second-level cache.

@@ -123,18 +123,26 @@ double LinearObjective::evaluate(std::span<const double> x, std::span<double> g)
   const Samples& samples = predictor_.samples;
   const size_t kept =
       rows(*samples.design) * (samples.loss.kind == LossKind::softmax ? samples.outputs : 1);
-  if (curvature_.size() != kept) curvature_ = Buffer<double>(kept);
-  const double loss = value_gradient_curvature(samples, x, g, curvature_);
-  return loss + add_l2(x, g);
+  Evaluated& last = predictor_.evaluated;
+  if (last.z.empty()) {
+    last.x = last.gradient = Buffer<double>(size());
+    last.z = Buffer<double>(rows(*samples.design) * samples.outputs);
+    last.curvature = Buffer<double>(kept);
+  }
+  double value = value_gradient_curvature(samples, x, g, last.z, last.curvature);
+  value += add_l2(x, g);
+  std::copy(x.begin(), x.end(), last.x.begin());
+  std::copy(g.begin(), g.end(), last.gradient.begin());
+  return value;
 }
 
 void LinearObjective::hessian(std::span<double> h) {
-  thalweg::hessian(predictor_.samples, curvature_, h);
+  thalweg::hessian(predictor_.samples, predictor_.evaluated.curvature, h);
   for (size_t j = 0; j < weights_; ++j) h[j * size() + j] += predictor_.penalty.l2;
 }
 
 void LinearObjective::product(std::span<const double> d, std::span<double> out) {
-  hessian_product(predictor_.samples, curvature_, d, out);
+  hessian_product(predictor_.samples, predictor_.evaluated.curvature, d, out);
   for (size_t j = 0; j < weights_; ++j) out[j] += predictor_.penalty.l2 * d[j];
 }
 

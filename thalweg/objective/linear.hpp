@@ -48,8 +48,7 @@ class LinearObjective final : public Objective, private Composite, private Curva
 
   LinearPredictor predictor_;
   Layout layout_;
-  size_t weights_;            // parameters that the penalty sees
-  Buffer<double> curvature_;  // [rows] or [rows, outputs], see kernel/linear.hpp
+  size_t weights_;  // parameters that the penalty sees
   std::optional<double> smoothness_;
 };
 

@@ -2,6 +2,7 @@
 // being there; a method that needs one refuses, by name, an objective that lacks it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -43,10 +44,23 @@ class Curvature {
   virtual double convexity() = 0;
 };
 
+// What the last evaluation with curvature left, so that a certificate at that point needs no sweep
+// for it. Empty before the first.
+struct Evaluated {
+  Buffer<double> x, gradient;  // [parameters] the point, and the smooth part's gradient
+  Buffer<double> z;            // [rows, outputs] predictions
+  Buffer<double> curvature;    // [rows], or [rows, outputs], see kernel/linear.hpp
+
+  bool at(std::span<const double> point) const {
+    return !x.empty() && std::equal(x.begin(), x.end(), point.begin(), point.end());
+  }
+};
+
 // A linear predictor's parts, for methods and certificates that work a sample or a column at a time.
 struct LinearPredictor {
   Samples samples;
   Penalty penalty;
+  Evaluated evaluated = {};
 };
 
 class Objective {

@@ -32,8 +32,9 @@ struct Advance {
   double learning_rate = unknown;
   double update_norm = unknown;
   double predicted_decrease = unknown;
-  bool progress = true;   // false: no acceptable step was found; x is as it was
-  bool diverged = false;  // the step that had to be taken leaves the finite numbers
+  double remaining = unknown;  // estimate of value - minimum after the step
+  bool progress = true;        // false: no acceptable step was found; x is as it was
+  bool diverged = false;       // the step that had to be taken leaves the finite numbers
 };
 
 // What a method needs from the objective, beyond value and gradient.

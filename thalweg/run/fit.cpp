@@ -190,8 +190,10 @@ class Session {
   FitReport run(const std::string& expected_fingerprint);
 
  private:
-  void write_run_json(const LoadedData& loaded, const ChosenModel& model,
-                      const ChosenMethod& method, const PreparedData& data);
+  void describe(const LoadedData& loaded, const ChosenModel& model, const ChosenMethod& method,
+                const PreparedData& data);
+  void write_run_json();
+  void add_fingerprint(const LoadedData& loaded);
   void finish(const LoadedData& loaded, const PreparedData& data, const RunSummary& summary,
               FitReport& report);
 
@@ -200,18 +202,32 @@ class Session {
   const FitObserver& observer_;
   bool resumed_;
   RunPaths paths_;
+  ordered_json description_;  // run.json
 };
 
-void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
-                             const ChosenMethod& method, const PreparedData& data) {
+void Session::write_run_json() {
+  write_file(paths_.run,
+             description_.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+}
+
+// The digest of large data takes longer than a descent: it is waited for when it is needed, before
+// the first checkpoint or at the end.
+void Session::add_fingerprint(const LoadedData& loaded) {
+  if (resumed_ || !description_["fingerprint"].is_null()) return;
+  description_["fingerprint"] = loaded.fingerprint.get();
+  write_run_json();
+}
+
+void Session::describe(const LoadedData& loaded, const ChosenModel& model,
+                       const ChosenMethod& method, const PreparedData& data) {
   const ReadOptions read = read_options(settings_);
   std::vector<std::string> features = feature_names(data.recipe);
-  const ordered_json run = {
+  description_ = {
       {"version", 1},
       {"program", std::string("thalweg ") + version()},
       {"created", unix_seconds()},
       {"data", fs::absolute(request_.data).lexically_normal().string()},
-      {"fingerprint", loaded.fingerprint.get()},
+      {"fingerprint", nullptr},
       {"asked", settings_to_json(settings_)},
       {"read",
        {{"missing", read.missing},
@@ -229,7 +245,6 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
       {"features", features.size()},
       {"recipe", in_words(data.recipe)},
       {"notes", data.recipe.notes}};
-  write_file(paths_.run, run.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
 FitReport Session::run(const std::string& expected_fingerprint) {
@@ -274,7 +289,8 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   } else {
     fs::create_directories(request_.run);
     clear_place(request_.run);
-    write_run_json(loaded, model, method, data);
+    describe(loaded, model, method, data);
+    write_run_json();
   }
   Progress progress;
   std::optional<EventLog> events;
@@ -299,6 +315,7 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   };
   loop.checkpoint = [&](const Progress& now) {
     if (wall_seconds() - saved < every) return;
+    add_fingerprint(loaded);
     write_checkpoint(paths_.checkpoint, now, events->sync());
     saved = wall_seconds();
   };
@@ -307,7 +324,9 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   bool resumable = false;
   loop.ended = [&](const Progress& now, const std::string& stop) {
     resumable = stop == "signal" || stop == "steps" || stop == "seconds";
-    if (resumable) write_checkpoint(paths_.checkpoint, now, events->sync());
+    if (!resumable) return;
+    add_fingerprint(loaded);
+    write_checkpoint(paths_.checkpoint, now, events->sync());
   };
   const std::unique_ptr<Method> steps = method.row->make(method.settings);
   const double set_out = wall_seconds();
@@ -328,6 +347,7 @@ FitReport Session::run(const std::string& expected_fingerprint) {
 void Session::finish(const LoadedData& loaded, const PreparedData& data, const RunSummary& summary,
                      FitReport& report) {
   const Verdict& verdict = report.verdict;
+  add_fingerprint(loaded);
   write_safetensors(paths_.model, to_safetensors(report.model));
   write_certificate(paths_.certificate, verdict.certificate, data.training_rows, data.outputs);
   ordered_json json = to_json(verdict, summary);
@@ -366,7 +386,9 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
          text_of(read_json(paths.verdict), "outcome", paths.verdict));
   FitRequest request;
   request.data = text_of(json, "data", paths.run);
-  const std::string fingerprint = text_of(json, "fingerprint", paths.run);
+  // A run that was killed before its data's digest was known has no checkpoint: it starts again.
+  const bool known = json.contains("fingerprint") && !json["fingerprint"].is_null();
+  const std::string fingerprint = known ? text_of(json, "fingerprint", paths.run) : "";
   request.run = run;
   try {
     settings_from_json(json.at("asked"), request.settings, paths.run.string());
@@ -385,7 +407,7 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
           option.name);
     request.settings.set(option.name, to_text(settings.value(option.name)));
   }
-  return Session(request, observer, true).run(fingerprint);
+  return Session(request, observer, known).run(fingerprint);
 }
 
 }  // namespace thalweg

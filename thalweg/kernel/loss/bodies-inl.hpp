@@ -32,7 +32,7 @@ inline double divergence(double a, double c, double d, double log_c) {
   if (std::abs(t) < 0.1) {
     // c (t^2/2 - t^3/6 + t^4/12 - ...): the next term is below 2^-53 of the first.
     double sum = 0;
-    for (int k = 17; k >= 2; --k) sum = 1.0 / (k * (k - 1)) - t * sum;
+    for (int k = std::abs(t) < 1e-3 ? 6 : 17; k >= 2; --k) sum = 1.0 / (k * (k - 1)) - t * sum;
     return c * t * t * sum;
   }
   if (std::abs(t) < 1) return c * ((1 + t) * std::log1p(t) - t);

@@ -40,16 +40,22 @@ void Newton::start_on_part(Objective& objective, State& state) {
   for (int step = 0; step < 30 && norm(local.gradient) > 1e-4 * first; ++step)
     if (!inner.advance(small, local).progress) break;
   // Not where the part runs off (one class, separable): that says nothing of the whole.
-  if (!(norm(local.gradient) <= 1e-4 * first) || !(objective.value(local.x) < INFINITY)) return;
+  if (!(norm(local.gradient) <= 1e-4 * first)) return;
   state.x = std::move(local.x);
   state.memory["factor"] = inner.factor_.pack();
 }
 
 void Newton::init(Objective& objective, State& state) {
   state.memory["factor"].clear();
-  start_on_part(objective, state);
   state.gradient = Buffer<double>(objective.size());
+  const Buffer<double> given = state.x;
+  start_on_part(objective, state);
   state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+  if (!std::isfinite(state.value) && !state.memory["factor"].empty()) {
+    state.memory["factor"].clear();
+    state.x = given;
+    state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+  }
   primed_ = true;
 }
 
@@ -93,7 +99,9 @@ Advance Newton::advance(Objective& objective, State& state) {
     // The factor is kept while it takes the decrement, g'H^-1 g, down by a hundred a step.
     std::copy(state.gradient.begin(), state.gradient.end(), d.begin());
     factor_.solve(d);
-    if (!(dot(d, state.gradient) <= -0.01 * slope)) kept.clear();
+    const double decrement = dot(d, state.gradient);
+    out.remaining = decrement / 2;
+    if (!(decrement <= -0.01 * slope)) kept.clear();
     return out;
   }
   out.progress = false;
