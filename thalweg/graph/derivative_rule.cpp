@@ -153,7 +153,12 @@ Symbol custom(const Step& step, size_t i) {
   if (cotangents.size() != step.node().inputs.size())
     fail("custom: the derivative of {} returned {} cotangents; expected one for each of {} inputs",
          operation.name, cotangents.size(), step.node().inputs.size());
-  return cotangents[i];
+  const Symbol found = cotangents[i], given = step.input(i);
+  if (found && (found.dtype() != given.dtype() || found.shape() != given.shape()))
+    fail("custom: the derivative of {} by input {} is {}{}; expected {}{}", operation.name, i,
+         name_of(found.dtype()), to_text(found.shape()), name_of(given.dtype()),
+         to_text(given.shape()));
+  return found;
 }
 
 }  // namespace thalweg::derivative_rule
