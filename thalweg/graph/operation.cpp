@@ -70,13 +70,13 @@ constexpr OperationRow rows[] = {
     {Op::logical_and, "logical_and", 2, shape::booleans, nullptr},
     {Op::logical_or, "logical_or", 2, shape::booleans, nullptr},
     {Op::select, "select", 3, shape::select, derivative::select},
-    {Op::reduce_sum, "reduce_sum", 1, shape::reduce_sum,
+    {Op::reduce_sum, "reduce_sum", 1, shape::reduction,
      [](const Step& s, size_t) {
        const auto& axes = s.node().attributes.axes;
        return spread(s.cotangent, s.input(0).shape(), {axes.begin(), axes.end()});
      }},
-    {Op::reduce_max, "reduce_max", 1, shape::reduce_max, derivative::reduce_max},
-    {Op::argmax, "argmax", 1, shape::argmax, nullptr},
+    {Op::reduce_max, "reduce_max", 1, shape::reduction, derivative::reduce_max},
+    {Op::argmax, "argmax", 1, shape::reduction, nullptr},
     {Op::reshape, "reshape", 1, shape::reshape_to,
      [](const Step& s, size_t) { return reshape(s.cotangent, s.input(0).shape()); }},
     {Op::transpose, "transpose", 1, shape::transpose, derivative::transpose},
@@ -97,11 +97,11 @@ constexpr OperationRow rows[] = {
      [](const Step& s, size_t i) { return i == 0 ? gather(s.cotangent, s.input(1)) : Symbol(); }},
     {Op::matmul, "matmul", 2, shape::matmul, derivative::matmul},
     {Op::convolution, "convolution", 2, shape::convolution, derivative::convolution},
-    {Op::convolution_input_gradient, "convolution_input_gradient", 2,
-     shape::convolution_input_gradient_to, derivative::convolution_input_gradient},
-    {Op::convolution_weight_gradient, "convolution_weight_gradient", 2,
-     shape::convolution_weight_gradient_to, derivative::convolution_weight_gradient},
-    {Op::max_pool_indices, "max_pool_indices", 1, shape::max_pool_indices, nullptr},
+    {Op::convolution_input_gradient, "convolution_input_gradient", 2, shape::convolution,
+     derivative::convolution_input_gradient},
+    {Op::convolution_weight_gradient, "convolution_weight_gradient", 2, shape::convolution,
+     derivative::convolution_weight_gradient},
+    {Op::max_pool_indices, "max_pool_indices", 1, shape::pool, nullptr},
     {Op::pool_gather, "pool_gather", 2, shape::pool_gather,
      [](const Step& s, size_t i) {
        return i == 0 ? pool_scatter(s.cotangent, s.input(1), s.input(0).shape()) : Symbol();
@@ -110,8 +110,8 @@ constexpr OperationRow rows[] = {
      [](const Step& s, size_t i) {
        return i == 0 ? pool_gather(s.cotangent, s.input(1)) : Symbol();
      }},
-    {Op::average_pool, "average_pool", 1, shape::average_pool, derivative::average_pool},
-    {Op::average_pool_gradient, "average_pool_gradient", 1, shape::average_pool_gradient_to,
+    {Op::average_pool, "average_pool", 1, shape::pool, derivative::average_pool},
+    {Op::average_pool_gradient, "average_pool_gradient", 1, shape::pool,
      derivative::average_pool_gradient},
     {Op::random_uniform, "random_uniform", 1, shape::random_uniform_to, nullptr},
     {Op::stop_gradient, "stop_gradient", 1, shape::unchanged, nullptr},

@@ -42,15 +42,17 @@ struct Check {
   void indices(const Node& given) const {
     (*this)(given.dtype == DType::int32, "indices of dtype int32");
   }
-};
-
-void equal_inputs(const Check& check) {
-  const Node& a = in(check.graph, check.node, 0);
-  for (const NodeId id : check.node.inputs) {
-    check(check.graph[id].dtype == a.dtype, "inputs of one dtype; convert with cast");
-    check(check.graph[id].shape == a.shape, "inputs of one shape");
+  // All inputs.
+  void one_dtype() const {
+    for (const NodeId id : node.inputs)
+      (*this)(graph[id].dtype == graph[node.inputs[0]].dtype,
+              "inputs of one dtype; convert with cast");
   }
-}
+  void floating() const {
+    (*this)(is_floating(graph[node.inputs[0]].dtype), "floating numbers; convert with cast");
+    one_dtype();
+  }
+};
 
 void result(Node& node, DType dtype, Shape shape) {
   node.dtype = dtype;
@@ -59,8 +61,11 @@ void result(Node& node, DType dtype, Shape shape) {
 }
 
 void elementwise(const Graph& graph, Node& node) {
-  equal_inputs({graph, node});
-  result(node, in(graph, node, 0).dtype, in(graph, node, 0).shape);
+  const Check check{graph, node};
+  check.one_dtype();
+  for (const NodeId id : node.inputs)
+    check(graph[id].shape == in(graph, node, 0).shape, "inputs of one shape");
+  unchanged(graph, node);
 }
 
 Shape without(const Shape& shape, const std::vector<size_t>& axes) {
@@ -68,17 +73,6 @@ Shape without(const Shape& shape, const std::vector<size_t>& axes) {
   for (size_t axis = 0; axis < shape.size(); ++axis)
     if (!std::binary_search(axes.begin(), axes.end(), axis)) out.push_back(shape[axis]);
   return out;
-}
-
-void reduction(const Graph& graph, Node& node) {
-  const Node& x = in(graph, node, 0);
-  const Check check{graph, node};
-  check(x.dtype != DType::boolean, "numbers; convert booleans with cast");
-  check.axes(x.shape.size());
-  if (node.operation == Operation::reduce_max || node.operation == Operation::argmax)
-    for (const size_t axis : node.attributes.axes)
-      check(x.shape[axis] > 0, "at least one element along the axes");
-  result(node, x.dtype, without(x.shape, node.attributes.axes));
 }
 
 // What a convolution or pooling makes of the spatial axes, windows of `extents` over `x`.
@@ -108,7 +102,7 @@ Shape places(const Check& check, const Shape& x, const Shape& extents) {
 // The shape of convolution(x, w).
 Shape convolved(const Check& check, const Shape& x, const Shape& w) {
   const size_t groups = check.node.attributes.groups;
-  check(x.size() == w.size() && x.size() > 2, "inputs of equal rank, 3 or 4");
+  check(x.size() == w.size() && x.size() > 2, "x and w of equal rank, 3 or 4");
   check(groups > 0 && x[1] == w[1] * groups && w[0] % groups == 0,
         fmt::format("w of [{0} * n, channels / {0}, window...] for {0} groups", groups));
   Shape out = places(check, x, Shape(w.begin() + 2, w.end()));
@@ -127,10 +121,6 @@ Shape pooled(const Check& check, const Shape& x) {
           "each window to hold an element: less padding than window");
   out.insert(out.begin(), {x[0], x[1]});
   return out;
-}
-
-void check_floating(const Check& check, const Node& a) {
-  check(is_floating(a.dtype), "floating numbers; convert with cast");
 }
 
 }  // namespace
@@ -160,7 +150,7 @@ void numbers(const Graph& graph, Node& node) {
 }
 
 void floating(const Graph& graph, Node& node) {
-  check_floating({graph, node}, in(graph, node, 0));
+  Check{graph, node}.floating();
   elementwise(graph, node);
 }
 
@@ -190,14 +180,17 @@ void select(const Graph& graph, Node& node) {
   result(node, a.dtype, a.shape);
 }
 
-void reduce_sum(const Graph& graph, Node& node) { reduction(graph, node); }
-
-void reduce_max(const Graph& graph, Node& node) { reduction(graph, node); }
-
-void argmax(const Graph& graph, Node& node) {
-  Check{graph, node}(node.attributes.axes.size() == 1, "one axis");
-  reduction(graph, node);
-  node.dtype = DType::int32;
+void reduction(const Graph& graph, Node& node) {
+  const Node& x = in(graph, node, 0);
+  const Check check{graph, node};
+  check(x.dtype != DType::boolean, "numbers; convert booleans with cast");
+  check.axes(x.shape.size());
+  if (node.operation != Operation::reduce_sum)
+    for (const size_t axis : node.attributes.axes)
+      check(x.shape[axis] > 0, "at least one element along the axes");
+  const bool index = node.operation == Operation::argmax;
+  check(!index || node.attributes.axes.size() == 1, "one axis");
+  result(node, index ? DType::int32 : x.dtype, without(x.shape, node.attributes.axes));
 }
 
 void reshape_to(const Graph& graph, Node& node) {
@@ -267,12 +260,12 @@ void concatenate(const Graph& graph, Node& node) {
   check(!node.inputs.empty() && node.attributes.axes.size() == 1, "at least one input, one axis");
   const Node& first = in(graph, node, 0);
   const size_t axis = node.attributes.axes[0];
+  check.one_dtype();
   check(axis < first.shape.size(), "an axis of the inputs");
   Shape out = first.shape;
   out[axis] = 0;
   for (const NodeId id : node.inputs) {
     const Node& part = graph[id];
-    check(part.dtype == first.dtype, "inputs of one dtype; convert with cast");
     check(part.shape.size() == out.size() &&
               without(part.shape, {axis}) == without(first.shape, {axis}),
           fmt::format("inputs that differ along axis {} only", axis));
@@ -310,8 +303,7 @@ void scatter_add_to(const Graph& graph, Node& node) {
 void matmul(const Graph& graph, Node& node) {
   const Node &a = in(graph, node, 0), &b = in(graph, node, 1);
   const Check check{graph, node};
-  check_floating(check, a);
-  check(a.dtype == b.dtype, "inputs of one dtype; convert with cast");
+  check.floating();
   const size_t rank = a.shape.size();
   check(rank >= 2 && b.shape.size() == rank &&
             std::equal(a.shape.begin(), a.shape.end() - 2, b.shape.begin()),
@@ -326,39 +318,29 @@ void matmul(const Graph& graph, Node& node) {
   result(node, a.dtype, out);
 }
 
+// The gradients are those of an output dy of the shape that convolution(x, w) has.
 void convolution(const Graph& graph, Node& node) {
-  const Node &x = in(graph, node, 0), &w = in(graph, node, 1);
   const Check check{graph, node};
-  check_floating(check, x);
-  check(x.dtype == w.dtype, "inputs of one dtype; convert with cast");
-  result(node, x.dtype, convolved(check, x.shape, w.shape));
+  check.floating();
+  const Shape &a = in(graph, node, 0).shape, &b = in(graph, node, 1).shape;
+  const bool by_x = node.operation == Operation::convolution_input_gradient;
+  const bool by_w = node.operation == Operation::convolution_weight_gradient;
+  const Shape y = convolved(check, by_x ? node.shape : a, by_w ? node.shape : b);
+  if (by_x || by_w) check((by_x ? a : b) == y, "the gradient of an output of shape " + to_text(y));
+  result(node, in(graph, node, 0).dtype, by_x || by_w ? node.shape : y);
 }
 
-void convolution_input_gradient_to(const Graph& graph, Node& node) {
-  const Node &dy = in(graph, node, 0), &w = in(graph, node, 1);
+void pool(const Graph& graph, Node& node) {
   const Check check{graph, node};
-  check_floating(check, dy);
-  check(dy.dtype == w.dtype, "inputs of one dtype; convert with cast");
-  const Shape due = convolved(check, node.shape, w.shape);
-  check(dy.shape == due, "the gradient of an output of shape " + to_text(due));
-  result(node, dy.dtype, node.shape);
-}
-
-void convolution_weight_gradient_to(const Graph& graph, Node& node) {
-  const Node &x = in(graph, node, 0), &dy = in(graph, node, 1);
-  const Check check{graph, node};
-  check_floating(check, x);
-  check(x.dtype == dy.dtype, "inputs of one dtype; convert with cast");
-  const Shape due = convolved(check, x.shape, node.shape);
-  check(dy.shape == due, "the gradient of an output of shape " + to_text(due));
-  result(node, x.dtype, node.shape);
-}
-
-void max_pool_indices(const Graph& graph, Node& node) {
+  check.floating();
   const Node& x = in(graph, node, 0);
-  const Check check{graph, node};
-  check_floating(check, x);
-  result(node, DType::int32, pooled(check, x.shape));
+  if (node.operation == Operation::average_pool_gradient) {
+    const Shape due = pooled(check, node.shape);
+    check(x.shape == due, "the gradient of an output of shape " + to_text(due));
+    return result(node, x.dtype, node.shape);
+  }
+  const bool indices = node.operation == Operation::max_pool_indices;
+  result(node, indices ? DType::int32 : x.dtype, pooled(check, x.shape));
 }
 
 void pool_gather(const Graph& graph, Node& node) {
@@ -379,22 +361,6 @@ void pool_scatter_to(const Graph& graph, Node& node) {
   check(node.shape.size() > 2 && node.shape.size() == dy.shape.size() &&
             std::equal(dy.shape.begin(), dy.shape.begin() + 2, node.shape.begin()),
         "a result with the same batch and channels");
-  result(node, dy.dtype, node.shape);
-}
-
-void average_pool(const Graph& graph, Node& node) {
-  const Node& x = in(graph, node, 0);
-  const Check check{graph, node};
-  check_floating(check, x);
-  result(node, x.dtype, pooled(check, x.shape));
-}
-
-void average_pool_gradient_to(const Graph& graph, Node& node) {
-  const Node& dy = in(graph, node, 0);
-  const Check check{graph, node};
-  check_floating(check, dy);
-  const Shape due = pooled(check, node.shape);
-  check(dy.shape == due, "the gradient of an output of shape " + to_text(due));
   result(node, dy.dtype, node.shape);
 }
 

@@ -13,12 +13,13 @@ Rule input, constant, iota;
 // One input, or two of one dtype and shape; which numbers: int32 too, floating ones, booleans.
 Rule numbers, floating, booleans;
 Rule is_finite, cast, comparison, select;
-Rule reduce_sum, reduce_max, argmax;
+Rule reduction;
 Rule reshape_to, transpose, broadcast_to, slice, pad, concatenate, reverse;
 Rule gather, scatter_add_to;
 Rule matmul;
-Rule convolution, convolution_input_gradient_to, convolution_weight_gradient_to;
-Rule max_pool_indices, pool_gather, pool_scatter_to, average_pool, average_pool_gradient_to;
+Rule convolution;  // and its gradients, whose proposed shape is that of x or w
+Rule pool;         // and the gradient of the average, whose proposed shape is that of x
+Rule pool_gather, pool_scatter_to;
 Rule random_uniform_to;
 Rule unchanged;  // dtype and shape of the first input
 Rule custom;
