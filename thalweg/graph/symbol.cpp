@@ -1,0 +1,322 @@
+#include "thalweg/graph/symbol.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "thalweg/base/error.hpp"
+
+namespace thalweg {
+namespace {
+
+using Inputs = std::vector<Symbol>;
+
+Symbol record(Operation operation, const Inputs& inputs, Attributes attributes = {},
+              DType dtype = DType::float32, Shape shape = {}) {
+  Graph& graph = inputs.at(0).graph();
+  std::vector<NodeId> ids;
+  for (const Symbol input : inputs) {
+    if (&input.graph() != &graph)
+      fail("{}: inputs of two graphs; trace them into one", row(operation).name);
+    ids.push_back(input.id());
+  }
+  return graph.record({operation, std::move(ids), std::move(attributes), dtype, std::move(shape)});
+}
+
+// Repeated to one shape.
+Inputs together(Operation operation, Inputs inputs) {
+  Shape shape = inputs[0].shape();
+  for (const Symbol input : inputs) {
+    const auto joint = broadcast(shape, input.shape());
+    if (!joint)
+      fail("{}: found shapes {} and {}; expected extents that are equal or 1, aligned at the right",
+           row(operation).name, to_text(shape), to_text(input.shape()));
+    shape = *joint;
+  }
+  for (Symbol& input : inputs) input = broadcast_to(input, shape);
+  return inputs;
+}
+
+Symbol binary(Operation operation, Term a, Term b) {
+  if (!a.symbol() && !b.symbol()) throw std::logic_error("two numbers make no symbol");
+  const Symbol known = a.symbol() ? a.symbol() : b.symbol();
+  return record(operation, together(operation, {a.with(known), b.with(known)}));
+}
+
+// Counted from the front, ascending.
+std::vector<size_t> from_front(Operation operation, const Shape& shape, const Axes& axes) {
+  std::vector<size_t> out;
+  const int rank = static_cast<int>(shape.size());
+  for (const int axis : axes) {
+    if (axis < -rank || axis >= rank)
+      fail("{}: found axis {} of {}; expected one in [{}, {}]", row(operation).name, axis,
+           to_text(shape), -rank, rank - 1);
+    out.push_back(static_cast<size_t>(axis < 0 ? axis + rank : axis));
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Attributes with_axes(Operation operation, Symbol x, const Axes& axes) {
+  Attributes out;
+  out.axes = from_front(operation, x.shape(), axes);
+  return out;
+}
+
+Axes all_axes(Symbol x) {
+  Axes axes(x.rank());
+  std::iota(axes.begin(), axes.end(), 0);
+  return axes;
+}
+
+Attributes with_window(const Window& window) {
+  Attributes out;
+  out.stride = window.stride;
+  out.padding_low = window.padding_low;
+  out.padding_high = window.padding_high;
+  out.dilation = window.dilation;
+  out.groups = window.groups;
+  return out;
+}
+
+Attributes for_pooling(const std::vector<size_t>& extents, const Window& window) {
+  if (window.groups != 1 || std::any_of(window.dilation.begin(), window.dilation.end(),
+                                        [](size_t dilation) { return dilation != 1; }))
+    fail("pooling: found dilation {} and {} groups; expected neither", to_text(window.dilation),
+         window.groups);
+  Attributes out = with_window(window);
+  out.dilation.clear();
+  out.window = extents;
+  return out;
+}
+
+}  // namespace
+
+Symbol Term::with(Symbol other) const {
+  return symbol_ ? symbol_ : other.graph().constant(value_, other.dtype());
+}
+
+Symbol negate(Symbol x) { return record(Operation::negate, {x}); }
+Symbol absolute(Symbol x) { return record(Operation::absolute, {x}); }
+Symbol sign(Symbol x) { return record(Operation::sign, {x}); }
+Symbol exp(Symbol x) { return record(Operation::exp, {x}); }
+Symbol log(Symbol x) { return record(Operation::log, {x}); }
+Symbol log1p(Symbol x) { return record(Operation::log1p, {x}); }
+Symbol expm1(Symbol x) { return record(Operation::expm1, {x}); }
+Symbol sqrt(Symbol x) { return record(Operation::sqrt, {x}); }
+Symbol rsqrt(Symbol x) { return record(Operation::rsqrt, {x}); }
+Symbol tanh(Symbol x) { return record(Operation::tanh, {x}); }
+Symbol erf(Symbol x) { return record(Operation::erf, {x}); }
+Symbol sigmoid(Symbol x) { return record(Operation::sigmoid, {x}); }
+Symbol sin(Symbol x) { return record(Operation::sin, {x}); }
+Symbol cos(Symbol x) { return record(Operation::cos, {x}); }
+Symbol floor(Symbol x) { return record(Operation::floor, {x}); }
+Symbol is_finite(Symbol x) { return record(Operation::is_finite, {x}); }
+Symbol logical_not(Symbol x) { return record(Operation::logical_not, {x}); }
+Symbol cast(Symbol x, DType dtype) {
+  return x.dtype() == dtype ? x : record(Operation::cast, {x}, {}, dtype);
+}
+
+Symbol add(Term a, Term b) { return binary(Operation::add, a, b); }
+Symbol subtract(Term a, Term b) { return binary(Operation::subtract, a, b); }
+Symbol multiply(Term a, Term b) { return binary(Operation::multiply, a, b); }
+Symbol divide(Term a, Term b) { return binary(Operation::divide, a, b); }
+Symbol power(Term a, Term b) { return binary(Operation::power, a, b); }
+Symbol maximum(Term a, Term b) { return binary(Operation::maximum, a, b); }
+Symbol minimum(Term a, Term b) { return binary(Operation::minimum, a, b); }
+Symbol equal(Term a, Term b) { return binary(Operation::equal, a, b); }
+Symbol less(Term a, Term b) { return binary(Operation::less, a, b); }
+Symbol less_equal(Term a, Term b) { return binary(Operation::less_equal, a, b); }
+Symbol logical_and(Symbol a, Symbol b) { return binary(Operation::logical_and, a, b); }
+Symbol logical_or(Symbol a, Symbol b) { return binary(Operation::logical_or, a, b); }
+Symbol select(Symbol condition, Term a, Term b) {
+  if (!a.symbol() && !b.symbol()) throw std::logic_error("select: two numbers have no dtype");
+  const Symbol known = a.symbol() ? a.symbol() : b.symbol();
+  return record(Operation::select,
+                together(Operation::select, {condition, a.with(known), b.with(known)}));
+}
+
+Symbol reduce_sum(Symbol x, const Axes& axes) {
+  if (axes.empty()) return x;
+  return record(Operation::reduce_sum, {x}, with_axes(Operation::reduce_sum, x, axes));
+}
+
+Symbol reduce_sum(Symbol x) { return reduce_sum(x, all_axes(x)); }
+
+Symbol reduce_max(Symbol x, const Axes& axes) {
+  if (axes.empty()) return x;
+  return record(Operation::reduce_max, {x}, with_axes(Operation::reduce_max, x, axes));
+}
+
+Symbol mean(Symbol x, const Axes& axes) {
+  double count = 1;
+  for (const size_t axis : from_front(Operation::reduce_sum, x.shape(), axes))
+    count *= static_cast<double>(x.extent(axis));
+  return reduce_sum(x, axes) / count;
+}
+
+Symbol mean(Symbol x) { return mean(x, all_axes(x)); }
+
+Symbol variance(Symbol x, const Axes& axes) {
+  const Symbol centered = x - spread(mean(x, axes), x.shape(), axes);
+  return mean(centered * centered, axes);
+}
+
+Symbol argmax(Symbol x, int axis) {
+  return record(Operation::argmax, {x}, with_axes(Operation::argmax, x, {axis}));
+}
+
+Symbol spread(Symbol reduced, const Shape& shape, const Axes& axes) {
+  Shape kept = shape;
+  for (const size_t axis : from_front(Operation::broadcast_to, shape, axes)) kept[axis] = 1;
+  return broadcast_to(reshape(reduced, kept), shape);
+}
+
+Symbol reshape(Symbol x, Shape shape) {
+  if (x.shape() == shape) return x;
+  return record(Operation::reshape, {x}, {}, x.dtype(), std::move(shape));
+}
+
+Symbol transpose(Symbol x, const std::vector<size_t>& permutation) {
+  Attributes attributes;
+  attributes.axes = permutation;
+  return record(Operation::transpose, {x}, std::move(attributes));
+}
+
+Symbol broadcast_to(Symbol x, const Shape& shape) {
+  if (x.shape() == shape) return x;
+  return record(Operation::broadcast_to, {x}, {}, x.dtype(), shape);
+}
+
+Symbol slice(Symbol x, std::vector<size_t> start, std::vector<size_t> stop,
+             std::vector<size_t> stride) {
+  Attributes attributes;
+  attributes.low = std::move(start);
+  attributes.high = std::move(stop);
+  attributes.step = stride.empty() ? std::vector<size_t>(x.rank(), 1) : std::move(stride);
+  return record(Operation::slice, {x}, std::move(attributes));
+}
+
+Symbol pad(Symbol x, std::vector<size_t> low, std::vector<size_t> high,
+           std::vector<size_t> interior) {
+  Attributes attributes;
+  attributes.low = std::move(low);
+  attributes.high = std::move(high);
+  attributes.step = interior.empty() ? std::vector<size_t>(x.rank(), 0) : std::move(interior);
+  return record(Operation::pad, {x}, std::move(attributes));
+}
+
+Symbol concatenate(std::span<const Symbol> parts, int axis) {
+  if (parts.empty()) fail("concatenate: found no inputs; expected at least one");
+  return record(Operation::concatenate, {parts.begin(), parts.end()},
+                with_axes(Operation::concatenate, parts[0], {axis}));
+}
+
+Symbol reverse(Symbol x, const Axes& axes) {
+  return record(Operation::reverse, {x}, with_axes(Operation::reverse, x, axes));
+}
+
+Symbol gather(Symbol table, Symbol indices) { return record(Operation::gather, {table, indices}); }
+
+Symbol scatter_add(Symbol updates, Symbol indices, size_t rows) {
+  Shape shape = {rows};
+  if (updates.rank() > indices.rank())
+    shape.insert(shape.end(), updates.shape().begin() + static_cast<long>(indices.rank()),
+                 updates.shape().end());
+  return record(Operation::scatter_add, {updates, indices}, {}, updates.dtype(), std::move(shape));
+}
+
+Symbol one_hot(Symbol labels, size_t classes, DType dtype) {
+  Shape shape = labels.shape();
+  shape.push_back(classes);
+  const Symbol index = labels.graph().iota(labels.dtype(), shape, labels.rank());
+  return cast(equal(index, spread(labels, shape, {-1})), dtype);
+}
+
+Symbol matmul(Symbol a, Symbol b, Transposed a_transposed, Transposed b_transposed) {
+  const auto product = [&](Symbol left, Symbol right) {
+    Attributes attributes;
+    attributes.transpose_a = a_transposed == Transposed::yes;
+    attributes.transpose_b = b_transposed == Transposed::yes;
+    return record(Operation::matmul, {left, right}, std::move(attributes));
+  };
+  if (a.rank() < 2 || b.rank() < 2 || a.rank() == b.rank()) {
+    const bool batched = a.rank() > 2 && b.rank() > 2;
+    if (!batched) return product(a, b);
+  }
+  if (b.rank() == 2 && a_transposed == Transposed::no) {
+    const size_t inner = a.shape().back();
+    size_t rows = 1;
+    for (size_t axis = 0; axis + 1 < a.rank(); ++axis) rows *= a.extent(axis);
+    const Symbol y = product(reshape(a, {rows, inner}), b);
+    Shape shape = a.shape();
+    shape.back() = y.extent(1);
+    return reshape(y, std::move(shape));
+  }
+  const auto leading = [](Symbol x) { return Shape(x.shape().begin(), x.shape().end() - 2); };
+  const auto joint = broadcast(leading(a), leading(b));
+  if (!joint) return product(a, b);  // whose shape rule says what is wrong
+  const auto repeated = [&](Symbol x) {
+    Shape shape = *joint;
+    shape.insert(shape.end(), x.shape().end() - 2, x.shape().end());
+    return broadcast_to(x, shape);
+  };
+  return product(repeated(a), repeated(b));
+}
+
+Window Window::uniform(size_t axes, size_t stride, size_t padding, size_t dilation, size_t groups) {
+  const auto repeat = [&](size_t value) { return std::vector<size_t>(axes, value); };
+  return {repeat(stride), repeat(padding), repeat(padding), repeat(dilation), groups};
+}
+
+Symbol convolution(Symbol x, Symbol w, const Window& window) {
+  return record(Operation::convolution, {x, w}, with_window(window));
+}
+
+Symbol convolution_input_gradient(Symbol dy, Symbol w, const Window& window, Shape x) {
+  return record(Operation::convolution_input_gradient, {dy, w}, with_window(window), dy.dtype(),
+                std::move(x));
+}
+
+Symbol convolution_weight_gradient(Symbol x, Symbol dy, const Window& window, Shape w) {
+  return record(Operation::convolution_weight_gradient, {x, dy}, with_window(window), x.dtype(),
+                std::move(w));
+}
+
+Symbol max_pool_indices(Symbol x, const std::vector<size_t>& extents, const Window& window) {
+  return record(Operation::max_pool_indices, {x}, for_pooling(extents, window));
+}
+
+Symbol pool_gather(Symbol x, Symbol indices) {
+  return record(Operation::pool_gather, {x, indices});
+}
+
+Symbol pool_scatter(Symbol dy, Symbol indices, Shape x) {
+  return record(Operation::pool_scatter, {dy, indices}, {}, dy.dtype(), std::move(x));
+}
+
+Symbol max_pool(Symbol x, const std::vector<size_t>& extents, const Window& window) {
+  return pool_gather(x, max_pool_indices(x, extents, window));
+}
+
+Symbol average_pool(Symbol x, const std::vector<size_t>& extents, const Window& window) {
+  return record(Operation::average_pool, {x}, for_pooling(extents, window));
+}
+
+Symbol random_uniform(Symbol keys, DType dtype, Shape shape, uint32_t stream) {
+  Attributes attributes;
+  attributes.stream = stream;
+  return record(Operation::random_uniform, {keys}, std::move(attributes), dtype, std::move(shape));
+}
+
+Symbol stop_gradient(Symbol x) { return record(Operation::stop_gradient, {x}); }
+
+Symbol barrier(Symbol value, Symbol after) { return record(Operation::barrier, {value, after}); }
+
+Symbol custom(std::span<const Symbol> inputs, std::shared_ptr<const CustomOperation> operation) {
+  if (inputs.empty()) fail("custom: found no inputs; expected at least one");
+  Attributes attributes;
+  attributes.custom = std::move(operation);
+  return record(Operation::custom, {inputs.begin(), inputs.end()}, std::move(attributes));
+}
+
+}  // namespace thalweg
