@@ -33,12 +33,11 @@ void pool_gather(DType dtype, size_t planes, size_t inputs, size_t outputs, cons
 void pool_scatter(DType dtype, size_t planes, size_t inputs, size_t outputs, const void* dy,
                   const int32_t* indices, void* dx);
 
-// y: the sum of each window divided by its number of points: all of them with `padding`, or those
-// inside the input.
-void average_pool(DType dtype, const PoolSize& size, bool padding, const void* x, void* y);
+// y [planes, out_height, out_width]: the sum of each window divided by its number of points, those
+// of the padding included.
+void average_pool(DType dtype, const PoolSize& size, const void* x, void* y);
 
 // Its transpose, from dy [planes, out_height, out_width] to dx [planes, height, width].
-void average_pool_transpose(DType dtype, const PoolSize& size, bool padding, const void* dy,
-                            void* dx);
+void average_pool_transpose(DType dtype, const PoolSize& size, const void* dy, void* dx);
 
 }  // namespace thalweg

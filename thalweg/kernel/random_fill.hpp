@@ -8,12 +8,10 @@
 
 namespace thalweg {
 
-// Number `first + i` of the stream that each key names, uniform in [0, 1): keys [rows, 4] (seed,
-// then stream, low words first), to [rows, columns], float32 (24 bits, word j mod 4 of
-// philox({j / 4, stream}, seed)) or float64 (53 bits, words 2 (j mod 2) and the next one of
-// philox({j / 2, stream}, seed)). A number depends on its key and j alone, not on rows, columns,
-// threads or the instruction set.
-void random_uniform(DType dtype, const int32_t* keys, size_t rows, size_t columns, uint64_t first,
+// Element j of row i, uniform in [0, 1): (philox({j / 4, j / 4 >> 32, stream, 0}, keys[i])[j % 4]
+// >> 8) / 2^24. keys [rows, 2], to [rows, columns], float32 or float64. It depends on its key, the
+// stream and j alone, not on how a batch is split, the threads or the instruction set.
+void random_uniform(DType dtype, const int32_t* keys, uint32_t stream, size_t rows, size_t columns,
                     void* to);
 
 }  // namespace thalweg
