@@ -27,8 +27,8 @@ class TileKernel {
  public:
   // Throws std::logic_error with one line that names the instruction, output or reduction that is
   // wrong: a value used before it is defined, an operand that is not there, an arithmetic type
-  // other than float32 and float64, an extent that a reduction cannot have, or more values alive at
-  // once than fit the tiles (see most_live_values).
+  // other than float32 and float64, an extent that a reduction cannot have, or more than the limits
+  // below.
   static TileKernel make(TileProgram program);
 
   // Bytes of scratch memory, aligned to 64, that a run of this size needs; 0 without reductions.
@@ -41,11 +41,13 @@ class TileKernel {
 
   const TileProgram& program() const;
 
-  // Values that are computed, not yet used up and not constant.
-  static constexpr size_t most_live_values = 64;
+  static constexpr size_t most_instructions = 256, most_operands = 64, most_results = 64;
+  // Values that are computed, not yet used up and not the same for all elements; and those that are.
+  static constexpr size_t most_live_values = 64, most_scalars = 128;
+
+  struct Plan;
 
  private:
-  struct Plan;
   explicit TileKernel(std::shared_ptr<const Plan> plan) : plan_(std::move(plan)) {}
   std::shared_ptr<const Plan> plan_;
 };
