@@ -47,6 +47,7 @@ TEST(Graph, PrintsEveryAttribute) {
   convolution(x, w, Window::uniform(2, 2, 1, 1, 2));
   average_pool(x, {2, 2}, Window::uniform(2, 2));
   random_uniform(graph.input("keys", DType::int32, {2}), DType::float32, {4}, 7);
+  graph.iota(DType::int32, {3}, 0);
   pad(graph.constant({1, 2, 3, 4, 5, 6, 7, 8, 9}, DType::int32, {9}), {1}, {0});
   EXPECT_EQ(to_text(graph),
             "%0 = input(\"x\") float64[1, 2, 6, 6]\n"
@@ -54,11 +55,12 @@ TEST(Graph, PrintsEveryAttribute) {
             "%2 = convolution(%0, %1; stride=[2, 2], padding_low=[1, 1], padding_high=[1, 1], "
             "dilation=[1, 1], groups=2) float64[1, 2, 3, 3]\n"
             "%3 = average_pool(%0; window=[2, 2], stride=[2, 2], padding_low=[0, 0], "
-            "padding_high=[0, 0]) float64[1, 2, 3, 3]\n"
+            "padding_high=[0, 0], dilation=[1, 1]) float64[1, 2, 3, 3]\n"
             "%4 = input(\"keys\") int32[2]\n"
             "%5 = random_uniform(%4; stream=7) float32[4]\n"
-            "%6 = constant(1, 2, 3, 4, 5, 6, 7, 8, ...) int32[9]\n"
-            "%7 = pad(%6; low=[1], high=[0], interior=[0]) int32[10]\n");
+            "%6 = iota(axes=[0]) int32[3]\n"
+            "%7 = constant(1, 2, 3, 4, 5, 6, 7, 8, ...) int32[9]\n"
+            "%8 = pad(%7; low=[1], high=[0], interior=[0]) int32[10]\n");
 }
 
 TEST(Graph, InputsAreFoundByName) {

@@ -205,7 +205,7 @@ TEST_F(ShapeRule, Pooling) {
             "average_pool: found float32[2, 4, 8]; expected each window to hold an element: less "
             "padding than window");
   EXPECT_EQ(message([&] { average_pool(x, {2}, Window::uniform(1, 2, 0, 2)); }),
-            "pooling: found dilation [2] and 1 groups; expected neither");
+            "average_pool: found float32[2, 4, 8]; expected neither groups nor dilation");
   EXPECT_EQ(message([&] {
               pool_gather(x, of({2, 3, 2}, DType::int32));
             }),
