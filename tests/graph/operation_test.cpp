@@ -72,6 +72,7 @@ Pool pool(Trace& t) {
     out.window.stride.push_back(1 + t.below(3));
     out.window.padding_low.push_back(t.below(2));
     out.window.padding_high.push_back(t.below(2));
+    out.window.dilation.push_back(1);
   }
   out.x = t.number(x);
   return out;
