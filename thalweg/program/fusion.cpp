@@ -43,6 +43,7 @@ class Fuser {
     for (const NodeId id : fusion_.nodes) place(id);
     for (const NodeId id : fusion_.nodes) materialize(id);
     order();
+    store();
     return std::move(fusion_);
   }
 
@@ -322,13 +323,13 @@ class Fuser {
     bool needed_whole = wanted_[id] || is_forced(id);
     for (const NodeId reader : consumers_[id]) {
       const Node& n = node(reader);
-      const bool in_tile =
-          is_elementwise(n.operation) ||
-          (group(reader) != Fusion::none &&
-           fusion_.groups[find(group(reader))].kind == GroupKind::contraction &&
-           reader != fusion_.groups[find(group(reader))].nodes[0]);
+      const bool in_tile = is_elementwise(n.operation) ||
+                           (group(reader) != Fusion::none &&
+                            fusion_.groups[find(group(reader))].kind == GroupKind::contraction &&
+                            reader != fusion_.groups[find(group(reader))].nodes[0]);
       if (in_tile || n.operation == Op::broadcast_to) continue;
-      if (constant_number(graph_, id) && is_reduction(n.operation) && tile_reduction(graph_, reader))
+      if (constant_number(graph_, id) && is_reduction(n.operation) &&
+          tile_reduction(graph_, reader))
         continue;
       needed_whole = true;
     }
@@ -371,11 +372,28 @@ class Fuser {
     }
     for (const NodeId id : fusion_.nodes)
       if (group(id) != Fusion::none) group(id) = place[find(group(id))];
-    const size_t live = static_cast<size_t>(
-        std::count_if(fusion_.groups.begin(), fusion_.groups.end(),
-                      [](const Group& g) { return !g.nodes.empty(); }));
+    const size_t live =
+        static_cast<size_t>(std::count_if(fusion_.groups.begin(), fusion_.groups.end(),
+                                          [](const Group& g) { return !g.nodes.empty(); }));
     if (sorted.size() != live) throw std::logic_error("fuse: kernels wait for one another");
     fusion_.groups = std::move(sorted);
+  }
+
+  void store() {
+    fusion_.stored.assign(graph_.size(), false);
+    for (const Symbol output : outputs_) fusion_.stored[fusion_.root_of[output.id()]] = true;
+    for (const NodeId reader : fusion_.nodes) {
+      if (is_alias(node(reader).operation) || group(reader) == Fusion::none) continue;
+      const Group& by = fusion_.groups[group(reader)];
+      for (NodeId id : node(reader).inputs) {
+        if (group(fusion_.root_of[id]) == Fusion::none && node(id).operation == Op::broadcast_to)
+          id = node(id).inputs[0];
+        const NodeId root = fusion_.root_of[id];
+        const bool held = group(root) == group(reader) && (by.kind == GroupKind::contraction ||
+                                                           is_elementwise(node(root).operation));
+        if (!held) fusion_.stored[root] = true;
+      }
+    }
   }
 
   const Graph& graph_;

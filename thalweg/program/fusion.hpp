@@ -40,6 +40,7 @@ struct Fusion {
   // The node whose memory a node is: itself, or that of a reshape's input.
   std::vector<NodeId> root_of;
   std::vector<NodeId> nodes;  // those that are needed, in recorded order
+  std::vector<bool> stored;   // by root: read from memory, by another group or the caller
 
   // A repeat or a constant that every reader takes in place has no group.
   bool materialized(NodeId id) const { return group_of[id] != none; }

@@ -81,7 +81,8 @@ size_t plan_memory(Lowered& program, std::vector<size_t>& scratch_offsets) {
   }
   const size_t total = assign(intervals);
   for (size_t i = 0; i < count; ++i)
-    if (program.storages[i].home == Home::arena) program.storages[i].offset = lives[place[i]].offset;
+    if (program.storages[i].home == Home::arena)
+      program.storages[i].offset = lives[place[i]].offset;
   scratch_offsets.clear();
   for (const Interval& interval : scratch) scratch_offsets.push_back(interval.offset);
   return total;

@@ -177,10 +177,9 @@ std::optional<Symbol> repeat_later(Rewriter& to, const Node& node) {
   std::vector<NodeId> inputs;
   for (const NodeId id : node.inputs) {
     const NodeId inner = to[id].inputs[0];
-    inputs.push_back(
-        to[inner].shape == small
-            ? inner
-            : to.make(Op::broadcast_to, {inner}, to[inner].dtype, small).id());
+    inputs.push_back(to[inner].shape == small
+                         ? inner
+                         : to.make(Op::broadcast_to, {inner}, to[inner].dtype, small).id());
   }
   const Symbol done = to.make(node.operation, inputs, node.dtype, small, node.attributes);
   return to.make(Op::broadcast_to, {done.id()}, node.dtype, node.shape);
@@ -366,10 +365,9 @@ Traced simplify(std::span<const Symbol> outputs) {
 
 Traced in_bfloat16(std::span<const Symbol> outputs) {
   return pass(outputs, [](Rewriter& to, Node node) -> Symbol {
-    const bool contraction =
-        node.operation == Op::matmul || node.operation == Op::convolution ||
-        node.operation == Op::convolution_input_gradient ||
-        node.operation == Op::convolution_weight_gradient;
+    const bool contraction = node.operation == Op::matmul || node.operation == Op::convolution ||
+                             node.operation == Op::convolution_input_gradient ||
+                             node.operation == Op::convolution_weight_gradient;
     if (!contraction || node.dtype != DType::float32) return to.share(std::move(node));
     for (NodeId& input : node.inputs) {
       const Shape shape = to[input].shape;
