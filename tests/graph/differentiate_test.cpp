@@ -138,6 +138,13 @@ TEST(Checkpoint, ChangesNoDerivative) {
   }
 }
 
+TEST(Checkpoint, OfOneOperation) {
+  Trace t(1);
+  const Symbol x = t.given({}, {0.5});
+  const Symbol y = checkpoint([](const Symbols& in) { return Symbols{exp(in[0])}; }, {x})[0];
+  EXPECT_EQ(evaluate(gradient(y, x), t.values).values[0], std::exp(0.5));
+}
+
 // Nothing that was computed forward inside a region is read backward: only through barriers.
 TEST(Checkpoint, KeepsOnlyWhatComesFromOutside) {
   for (const bool nested : {false, true}) {

@@ -77,13 +77,12 @@ Symbol broadcast_to(const Step& step, size_t) {
 Symbol slice(const Step& step, size_t) {
   const Attributes& a = step.node().attributes;
   const Shape &from = step.input(0).shape(), &to = step.output.shape();
-  std::vector<size_t> low = a.low, high(to.size()), interior(to.size());
+  std::vector<size_t> high(to.size()), interior(to.size());
   for (size_t i = 0; i < to.size(); ++i) {
     interior[i] = a.step[i] - 1;
-    if (to[i] == 0) low[i] = 0;
-    high[i] = from[i] - low[i] - (to[i] == 0 ? 0 : (to[i] - 1) * a.step[i] + 1);
+    high[i] = from[i] - a.low[i] - (to[i] == 0 ? 0 : (to[i] - 1) * a.step[i] + 1);
   }
-  return pad(step.cotangent, low, high, interior);
+  return pad(step.cotangent, a.low, high, interior);
 }
 
 Symbol pad(const Step& step, size_t) {

@@ -27,14 +27,13 @@ class Term {
   double value_ = 0;
 };
 
-// The elementwise operations by their names in the table.
+// The elementwise operations by their names in the table. At kinks the derivative is that of one
+// side: 0 for absolute at 0, all to b where maximum or minimum finds a and b equal.
 Symbol elementwise(Operation operation, Symbol x);
 Symbol elementwise(Operation operation, Term a, Term b);
 
 inline Symbol negate(Symbol x) { return elementwise(Operation::negate, x); }
-inline Symbol absolute(Symbol x) {
-  return elementwise(Operation::absolute, x);
-}  // derivative 0 at 0
+inline Symbol absolute(Symbol x) { return elementwise(Operation::absolute, x); }
 inline Symbol sign(Symbol x) { return elementwise(Operation::sign, x); }
 inline Symbol exp(Symbol x) { return elementwise(Operation::exp, x); }
 inline Symbol log(Symbol x) { return elementwise(Operation::log, x); }
@@ -57,9 +56,7 @@ inline Symbol subtract(Term a, Term b) { return elementwise(Operation::subtract,
 inline Symbol multiply(Term a, Term b) { return elementwise(Operation::multiply, a, b); }
 inline Symbol divide(Term a, Term b) { return elementwise(Operation::divide, a, b); }
 inline Symbol power(Term a, Term b) { return elementwise(Operation::power, a, b); }
-inline Symbol maximum(Term a, Term b) {
-  return elementwise(Operation::maximum, a, b);
-}  // at a tie the derivative goes to b
+inline Symbol maximum(Term a, Term b) { return elementwise(Operation::maximum, a, b); }
 inline Symbol minimum(Term a, Term b) { return elementwise(Operation::minimum, a, b); }
 inline Symbol equal(Term a, Term b) { return elementwise(Operation::equal, a, b); }
 inline Symbol less(Term a, Term b) { return elementwise(Operation::less, a, b); }
