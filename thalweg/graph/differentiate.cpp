@@ -82,7 +82,8 @@ class Sweep {
   }
 
   // Records the region's nodes again, reading through barriers what comes from outside, and goes
-  // backward through the copy. What arrives at the barriers is handed on.
+  // backward through the copy. What arrives at the barriers is handed on,
+  // and what arrives at the copies is that of the nodes.
   void recompute(Graph::Region region) {
     Symbol after;
     for (NodeId id = region.begin; id < region.end && !after; ++id) after = cotangent(id);
@@ -92,7 +93,6 @@ class Sweep {
       for (const NodeId input : graph_[id].inputs)
         if (input < region.begin && !inside.contains(input))
           inside[input] = barrier({graph_, input}, after).id();
-    const std::map<NodeId, NodeId> barriers = inside;
     const NodeId begin = graph_.size();
     for (NodeId id = region.begin; id < region.end; ++id) {
       Node copy = graph_[id];
@@ -112,8 +112,13 @@ class Sweep {
     for (NodeId id = region.begin; id < region.end; ++id)
       if (const Symbol found = cotangent(id)) add(inside.at(id), found);
     run(begin, end);
-    for (const auto& [outer, copied] : barriers)
-      if (const Symbol found = cotangent(copied)) add(outer, found);
+    for (const auto& [outer, copied] : inside) {
+      const Symbol found = cotangent(copied);
+      if (found && outer < region.begin)
+        add(outer, found);
+      else if (found)
+        cotangents_[outer] = found;
+    }
   }
 
   Graph& graph_;
