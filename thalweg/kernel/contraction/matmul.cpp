@@ -68,7 +68,7 @@ size_t place(const Shape& shape, const Shape& all, size_t index) {
 struct Matmul::State {
   MatmulDescription description;
   Shape shape;
-  MemoryFormat b_format;
+  MemoryFormat b_stored, b_format;
   std::optional<Primitive> primitive;  // none: plain loops
 
   void run_plain(const double* a, const double* b, const double* bias, double* c) const;
@@ -78,30 +78,27 @@ struct Matmul::State {
 Matmul Matmul::make(const MatmulDescription& d) {
   const Shape shape = product_shape(d);
   check_types(d);
-  const auto stored_b = [&] { return MemoryFormat::plain(d.input, d.b); };
+  const MemoryFormat stored = operand_format(d.input, d.b, d.transpose_b);
   if (d.input == DType::float64 || element_count(d.a) == 0 || element_count(d.b) == 0)
-    return Matmul(std::make_shared<State>(State{d, shape, stored_b(), std::nullopt}));
+    return Matmul(std::make_shared<State>(State{d, shape, stored, stored, std::nullopt}));
   return guarded("matmul", [&] {
     const LibraryThreads scope;
     const MemoryFormat a = operand_format(d.input, d.a, d.transpose_a),
-                       b = operand_format(d.input, d.b, d.transpose_b),
                        c = MemoryFormat::plain(d.output, shape);
     Shape bias_shape(shape.size(), 1);
     bias_shape.back() = shape.back();
     const MemoryFormat bias = MemoryFormat::plain(DType::float32, bias_shape);
-    const dnnl::memory::desc any = any_format(d.input, b.shape());
+    const dnnl::memory::desc any = any_format(d.input, stored.shape());
     const dnnl::memory::desc &a_known = a.description().known(), &c_known = c.description().known();
-    const dnnl::memory::desc& b_known = d.pack_b ? any : b.description().known();
+    const dnnl::memory::desc& b_known = d.pack_b ? any : stored.description().known();
     const dnnl::memory::desc& bias_known = bias.description().known();
     const dnnl::matmul::primitive_desc made(
         d.bias ? dnnl::matmul::desc(a_known, b_known, bias_known, c_known)
                : dnnl::matmul::desc(a_known, b_known, c_known),
         attributes(d.epilogue), processor());
-    // The caller packs from what it has, so the format is of b as it is stored where it is plain.
-    const MemoryFormat packed =
-        d.pack_b ? chosen_format(d.input, b.shape(), made.weights_desc()) : stored_b();
     const dnnl::memory::desc weights = made.weights_desc();
-    State state{d, shape, packed, std::nullopt};
+    const MemoryFormat used = d.pack_b ? chosen_format(d.input, stored.shape(), weights) : stored;
+    State state{d, shape, stored, used, std::nullopt};
     if (d.bias)
       state.primitive.emplace(
           dnnl::matmul(made), made.scratchpad_desc(),
@@ -119,6 +116,7 @@ Matmul Matmul::make(const MatmulDescription& d) {
 }
 
 const Shape& Matmul::shape() const { return state_->shape; }
+const MemoryFormat& Matmul::b_stored() const { return state_->b_stored; }
 const MemoryFormat& Matmul::b_format() const { return state_->b_format; }
 size_t Matmul::scratch() const { return state_->primitive ? state_->primitive->scratch() : 0; }
 

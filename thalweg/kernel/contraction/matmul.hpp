@@ -21,7 +21,8 @@ struct MatmulDescription {
   DType output = DType::float32;  // of c: as input, or float32 from bfloat16
   bool bias = false;              // [n], float32 (float64 where the input is)
   Epilogue epilogue;
-  // Let the library choose how b lies in memory: the caller reorders it from plain into b_format().
+  // Let the library choose how b lies in memory: the caller reorders it from b_stored() to
+  // b_format() before the run.
   bool pack_b = false;
 };
 
@@ -32,6 +33,8 @@ class Matmul {
   static Matmul make(const MatmulDescription& description);
 
   const Shape& shape() const;  // of c: [batch..., m, n]
+  // b as it is described, and as run takes it; both seen as [batch..., k, n].
+  const MemoryFormat& b_stored() const;
   const MemoryFormat& b_format() const;
   // Bytes of scratch memory, aligned to 64, that a run needs.
   size_t scratch() const;
