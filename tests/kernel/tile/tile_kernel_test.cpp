@@ -12,6 +12,7 @@
 #include <new>
 #include <vector>
 
+#include "tests/support/stored.hpp"
 #include "tests/support/target.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/random.hpp"
@@ -26,20 +27,6 @@ using enum TileOperation;
 constexpr DType dtypes[] = {DType::float64, DType::float32, DType::bfloat16, DType::int32,
                             DType::boolean};
 
-double get(DType dtype, const std::byte* at, size_t i) {
-  return switch_number(dtype, [&](auto number) {
-    typename decltype(number)::Stored stored;
-    std::memcpy(&stored, at + i * sizeof(stored), sizeof(stored));
-    return decltype(number)::template read<double>(stored);
-  });
-}
-template <class T>
-void put(DType dtype, std::byte* at, size_t i, T x) {
-  switch_number(dtype, [&](auto number) {
-    const typename decltype(number)::Stored stored = decltype(number)::write(x);
-    std::memcpy(at + i * sizeof(stored), &stored, sizeof(stored));
-  });
-}
 template <class T>
 T through(DType dtype, T x) {
   return switch_number(dtype, [&](auto number) {
