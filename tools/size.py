@@ -2,9 +2,8 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it, and with the engine's
-kernels (tile machine and its functions 1,600, contractions 1,200, movement and pooling 700), the
-whole is to stay at 30,000.
+purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
+1,600, contractions 1,200, movement and pooling 700), the whole is to stay at 30,000.
 `--table` prints what each folder holds.
 """
 

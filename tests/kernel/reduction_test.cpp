@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "tests/support/allocation.hpp"
 #include "tests/support/stored.hpp"
 #include "thalweg/base/parallel.hpp"
 
@@ -86,7 +87,9 @@ TEST(Reduction, BitsDoNotDependOnThreads) {
   set_threads(1);
   reduction.run(x.data(), one.data(), scratch.data());
   set_threads(3);
+  const size_t before = allocations();
   reduction.run(x.data(), three.data(), scratch.data());
+  EXPECT_EQ(allocations(), before);
   set_threads(0);
   EXPECT_EQ(std::memcmp(one.data(), three.data(), one.memory.size()), 0);
 }

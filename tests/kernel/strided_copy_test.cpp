@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "tests/support/allocation.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/random.hpp"
 
@@ -42,7 +43,10 @@ void check(const Shape& shape, const StridedView& from, size_t from_size, const 
     for (size_t i = 0; i < element_count(shape); ++i)
       std::memcpy(expected.data() + place(to, shape, i) * static_cast<std::ptrdiff_t>(item),
                   source.data() + place(from, shape, i) * static_cast<std::ptrdiff_t>(item), item);
-    StridedCopy::make(dtype, shape, from, to).run(source.data(), got.data());
+    const StridedCopy copy = StridedCopy::make(dtype, shape, from, to);
+    const size_t before = allocations();
+    copy.run(source.data(), got.data());
+    EXPECT_EQ(allocations(), before);
     EXPECT_EQ(got, expected);
   }
 }

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "tests/support/allocation.hpp"
 #include "tests/support/stored.hpp"
+#include "tests/support/target.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/kernel/contraction/reorder.hpp"
@@ -111,6 +113,20 @@ TEST(Matmul, AgreesWithLoopsOverShapesTypesAndTranspositions) {
     }
 }
 
+TEST(Matmul, OfDoublesAgreesWithLoopsOnEveryTarget) {
+  Random random(5, 1);
+  each_target([&] {
+    for (const bool transpose_a : {false, true})
+      for (const bool transpose_b : {false, true}) {
+        MatmulDescription d;
+        d.input = d.output = DType::float64;
+        d.transpose_a = transpose_a;
+        d.transpose_b = transpose_b;
+        check(d, 2, 37, 300, 29, true, random);
+      }
+  });
+}
+
 TEST(Matmul, HasEveryEpilogue) {
   Random random(2, 1);
   for (const auto& [input, output] : types)
@@ -150,10 +166,13 @@ TEST(Matmul, BitsOfDoubleDoNotDependOnThreads) {
   Stored a = Stored::normal(d.input, 60000, random), b = Stored::normal(d.input, 30000, random);
   Stored one(d.output, 45000), three(d.output, 45000);
   Matmul matmul = Matmul::make(d);
+  Buffer<std::byte> scratch(matmul.scratch());
   set_threads(1);
-  matmul.run(a.data(), b.data(), nullptr, one.data(), nullptr);
+  matmul.run(a.data(), b.data(), nullptr, one.data(), scratch.data());
   set_threads(3);
-  matmul.run(a.data(), b.data(), nullptr, three.data(), nullptr);
+  const size_t before = allocations();
+  matmul.run(a.data(), b.data(), nullptr, three.data(), scratch.data());
+  EXPECT_EQ(allocations(), before);
   set_threads(0);
   EXPECT_EQ(std::memcmp(one.data(), three.data(), one.memory.size()), 0);
 }

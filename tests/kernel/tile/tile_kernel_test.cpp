@@ -12,6 +12,7 @@
 #include <new>
 #include <vector>
 
+#include "tests/support/allocation.hpp"
 #include "tests/support/stored.hpp"
 #include "tests/support/target.hpp"
 #include "thalweg/base/parallel.hpp"
@@ -345,6 +346,28 @@ TEST(TileKernel, BitsDoNotDependOnThreads) {
     set_threads(0);
     EXPECT_EQ(seen[0], seen[1]);
     EXPECT_EQ(seen[0], seen[2]);
+  }
+}
+
+TEST(TileKernel, RunAllocatesNothing) {
+  TileProgram program;
+  program.operands = {{TileExtent::all}, {TileExtent::row}};
+  program.instructions = {{.operation = load, .index = 0},
+                          {.operation = load, .index = 1},
+                          {.operation = multiply, .input = {0, 1}}};
+  program.outputs = {{2}};
+  program.reductions = {{2, TileReductionKind::sum, TileExtent::row}};
+  const TileKernel kernel = TileKernel::make(program);
+  for (const TileSize size : {TileSize{2000, 10}, TileSize{100, 3000}}) {
+    Buffer<float> x(size.rows * size.columns, 1.0f), y(x.size()), bias(size.columns, 2.0f),
+        sum(size.columns);
+    Buffer<std::byte> scratch(kernel.scratch(size));
+    const void* from[] = {x.data(), bias.data()};
+    void* to[] = {y.data(), sum.data()};
+    const size_t before = allocations();
+    kernel.run(size, from, to, scratch.data());
+    EXPECT_EQ(allocations(), before);
+    EXPECT_EQ(sum[0], 2 * static_cast<float>(size.rows));
   }
 }
 

@@ -71,7 +71,12 @@ struct Matmul::State {
   MemoryFormat b_stored, b_format;
   std::optional<Primitive> primitive;  // none: plain loops
 
-  void run_plain(const double* a, const double* b, const double* bias, double* c) const;
+  PlainProduct product() const;
+  size_t b_matrices() const {
+    return element_count(description.b) / std::max<size_t>(1, product().n * product().k);
+  }
+  void run_plain(const double* a, const double* b, const double* bias, double* c,
+                 double* packed) const;
   void run_empty(const void* bias, void* c) const;
 };
 
@@ -118,38 +123,57 @@ Matmul Matmul::make(const MatmulDescription& d) {
 const Shape& Matmul::shape() const { return state_->shape; }
 const MemoryFormat& Matmul::b_stored() const { return state_->b_stored; }
 const MemoryFormat& Matmul::b_format() const { return state_->b_format; }
-size_t Matmul::scratch() const { return state_->primitive ? state_->primitive->scratch() : 0; }
+size_t Matmul::scratch() const {
+  if (state_->primitive) return state_->primitive->scratch();
+  if (state_->description.input != DType::float64) return 0;
+  return state_->b_matrices() * state_->product().packed_size() * sizeof(double);
+}
 
-void Matmul::State::run_plain(const double* a, const double* b, const double* bias,
-                              double* c) const {
+// Of one matrix of the batch.
+PlainProduct Matmul::State::product() const {
+  const MatmulDescription& d = description;
   const size_t rank = shape.size(), m = shape[rank - 2], n = shape[rank - 1];
-  const size_t k = description.a[rank - (description.transpose_a ? 2 : 1)];
-  // Blocks of rows of one matrix; the sums over k are whole, so their bits do not depend on them.
-  const size_t rows = std::max<size_t>(16, 1'000'000 / std::max<size_t>(1, n * k) / 16 * 16);
-  const size_t blocks = block_count(m, rows);
+  const size_t k = d.a[rank - (d.transpose_a ? 2 : 1)];
+  return {m, n, k, d.transpose_a, d.transpose_b, d.a[rank - 1], d.b[rank - 1], n};
+}
+
+void Matmul::State::run_plain(const double* a, const double* b, const double* bias, double* c,
+                              double* packed) const {
   struct Work {
     const State* state;
+    PlainProduct product;
     const double *a, *b, *bias;
-    double* c;
-    size_t m, n, k, rows, blocks;
-  } const work{this, a, b, bias, c, m, n, k, rows, blocks};
+    double *c, *packed;
+    size_t rows, blocks;
+  } work{this, product(), a, b, bias, c, packed, 0, 0};
+  const size_t m = work.product.m, n = work.product.n, k = work.product.k;
+  if (element_count(shape) == 0) return;
+  // Some hundred thousand multiplications a block.
+  work.rows = std::max<size_t>(12, 500'000 / std::max<size_t>(1, n * k) / 12 * 12);
+  work.blocks = block_count(m, work.rows);
+  const size_t panels = work.product.panels();
+  parallel_blocks(b_matrices() * panels, std::max<size_t>(1, 1024 / std::max<size_t>(1, k)),
+                  [&work](size_t, size_t begin, size_t end) {
+                    const PlainProduct& p = work.product;
+                    for (size_t unit = begin; unit < end; ++unit) {
+                      const size_t matrix = unit / p.panels();
+                      pack_panel(p, work.b + matrix * p.k * p.n, unit % p.panels(),
+                                 work.packed + matrix * p.packed_size());
+                    }
+                  });
   parallel_blocks(
-      element_count(shape) == 0 ? 0 : element_count(shape) / (m * n) * blocks, 1,
-      [&work](size_t block, size_t, size_t) {
-        const auto& [state, left, right, add, out, all_rows, columns, inner, size, count] = work;
-        const MatmulDescription& d = state->description;
-        const size_t matrix = block / count, row = block % count * size;
-        const size_t here = std::min(size, all_rows - row);
-        const double* x = left + place(d.a, state->shape, matrix) * all_rows * inner +
-                          (d.transpose_a ? row : row * inner);
-        const double* y = right + place(d.b, state->shape, matrix) * inner * columns;
-        double* z = out + (matrix * all_rows + row) * columns;
-        multiply({here, columns, inner, d.transpose_a, d.transpose_b,
-                  d.transpose_a ? all_rows : inner, d.transpose_b ? inner : columns, columns},
-                 x, y, z, d.epilogue.accumulate);
+      element_count(shape) / (m * n) * work.blocks, 1, [&work](size_t unit, size_t, size_t) {
+        const PlainProduct& p = work.product;
+        const MatmulDescription& d = work.state->description;
+        const size_t matrix = unit / work.blocks, begin = unit % work.blocks * work.rows;
+        const size_t end = std::min(p.m, begin + work.rows);
+        double* out = work.c + matrix * p.m * p.n;
+        multiply_rows(p, work.a + place(d.a, work.state->shape, matrix) * p.m * p.k,
+                      work.packed + place(d.b, work.state->shape, matrix) * p.packed_size(), out,
+                      d.epilogue.accumulate, begin, end);
         if (!d.bias && d.epilogue.activation == Activation::none) return;
-        for (size_t i = 0; i < here * columns; ++i)
-          z[i] = activate(d.epilogue.activation, z[i] + (d.bias ? add[i % columns] : 0));
+        for (size_t i = begin * p.n; i < end * p.n; ++i)
+          out[i] = activate(d.epilogue.activation, out[i] + (d.bias ? work.bias[i % p.n] : 0));
       });
 }
 
@@ -171,7 +195,8 @@ void Matmul::run(const void* a, const void* b, const void* bias, void* c, void* 
   if (!state_->primitive) {
     if (state_->description.input != DType::float64) return state_->run_empty(bias, c);
     return state_->run_plain(static_cast<const double*>(a), static_cast<const double*>(b),
-                             static_cast<const double*>(bias), static_cast<double*>(c));
+                             static_cast<const double*>(bias), static_cast<double*>(c),
+                             static_cast<double*>(scratch));
   }
   void *x = const_cast<void*>(a), *y = const_cast<void*>(b), *add = const_cast<void*>(bias);
   if (state_->description.bias)

@@ -1,7 +1,7 @@
 // Matmul: c = epilogue(op(a) op(b) + bias), batched, made once and run with pointers.
 //
-// float32 and bfloat16 (products accumulated in float32) by oneDNN at its full rate; float64 by a
-// blocked kernel of Eigen's.
+// float32 and bfloat16 (products accumulated in float32) by oneDNN; float64, which it has not, by a
+// blocked kernel of ours.
 #pragma once
 
 #include <memory>
