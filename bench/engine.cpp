@@ -196,6 +196,19 @@ void matmul(State& state) {
   count(state, "GFLOP/s", 2e-9 * static_cast<double>(batch * in * out));
 }
 
+void matmul_double(State& state) {
+  set_threads(2);
+  const size_t size = 512;
+  MatmulDescription d;
+  d.input = d.output = DType::float64;
+  d.a = d.b = {size, size};
+  Matmul product = Matmul::make(d);
+  Buffer<double> a(size * size, 1.0), b(size * size, 1.0), c(size * size);
+  Buffer<std::byte> scratch(product.scratch());
+  for (auto _ : state) product.run(a.data(), b.data(), nullptr, c.data(), scratch.data());
+  count(state, "GFLOP/s", 2e-9 * static_cast<double>(size * size * size));
+}
+
 // kind, channels, filters, extent, bfloat16: 3 x 3 at batch 128, formats of the library.
 void convolution(State& state) {
   set_threads(2);
@@ -254,13 +267,19 @@ void shapes(benchmark::internal::Benchmark* it) {
 }
 
 BENCHMARK(copy_stream)->Unit(benchmark::kMillisecond)->UseRealTime()->Arg(1)->Arg(2);
-BENCHMARK(tile_adamw)->Unit(benchmark::kMicrosecond)->UseRealTime()->Args({1, 10'000'000})->Args({2, 10'000'000})->Args({1, 16384});
+BENCHMARK(tile_adamw)
+    ->Unit(benchmark::kMicrosecond)
+    ->UseRealTime()
+    ->Args({1, 10'000'000})
+    ->Args({2, 10'000'000})
+    ->Args({1, 16384});
 BENCHMARK(tile_function)->Apply(functions);
 BENCHMARK(tile_softmax)->Apply(shapes);
 BENCHMARK(column_sums)->Apply(shapes);
 BENCHMARK(uniform)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK(transpose)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(matmul)->Apply(products);
+BENCHMARK(matmul_double)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(convolution)->Apply(convolutions);
 
 }  // namespace

@@ -371,39 +371,5 @@ TEST(TileKernel, RunAllocatesNothing) {
   }
 }
 
-TEST(TileKernel, RejectsWhatIsWrongInOneLine) {
-  const auto message = [](const TileProgram& program) -> std::string {
-    try {
-      TileKernel::make(program);
-    } catch (const std::logic_error& error) {
-      return error.what();
-    }
-    return "";
-  };
-  TileProgram program;
-  program.operands = {{TileExtent::all}};
-  program.instructions = {{.operation = load, .index = 0}};
-  EXPECT_EQ(message(program), "");
-  TileProgram wrong = program;
-  wrong.arithmetic = DType::int32;
-  EXPECT_EQ(message(wrong), "tile: arithmetic in int32; expected float32 or float64");
-  wrong = program;
-  wrong.instructions.push_back({.operation = add, .input = {0, 1}});
-  EXPECT_EQ(message(wrong),
-            "tile: instruction 1 (add) uses value 1, which is not defined before it");
-  wrong = program;
-  wrong.instructions[0].index = 1;
-  EXPECT_EQ(message(wrong), "tile: instruction 0 loads operand 1 of 1");
-  wrong = program;
-  wrong.outputs = {{1}};
-  EXPECT_EQ(message(wrong), "tile: output 0 is value 1 of 1");
-  wrong = program;
-  wrong.reductions = {{0, TileReductionKind::sum, TileExtent::all}};
-  EXPECT_EQ(message(wrong), "tile: reduction 0 keeps all elements; make it an output");
-  wrong = program;
-  wrong.instructions.assign(257, wrong.instructions[0]);
-  EXPECT_EQ(message(wrong), "tile: 257 instructions, at most 256; split the program");
-}
-
 }  // namespace
 }  // namespace thalweg

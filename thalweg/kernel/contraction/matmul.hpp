@@ -28,8 +28,8 @@ struct MatmulDescription {
 
 class Matmul {
  public:
-  // Throws Error with one line where shapes, types or epilogue do not fit, std::bad_alloc for want
-  // of memory.
+  // For the threads that parallel loops use now (set_threads). Throws Error with one line where
+  // shapes, types or epilogue do not fit, std::bad_alloc for want of memory.
   static Matmul make(const MatmulDescription& description);
 
   const Shape& shape() const;  // of c: [batch..., m, n]
