@@ -2,7 +2,8 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it the whole is to stay at 27,600.
+purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
+1,600, contractions 1,200, movement and pooling 700), the whole is to stay at 30,000.
 `--table` prints what each folder holds.
 """
 
@@ -13,11 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 27_600
+TOTAL = 30_000
 BUDGETS = {
     "thalweg/base": 950,
     "thalweg/tensor": 400,
-    "thalweg/kernel": 2800,
+    "thalweg/kernel": 5200,
     "thalweg/monitor": 1000,
     "thalweg/format": 3800,
     "thalweg/graph": 1850,

@@ -180,9 +180,13 @@ class Sweep {
     if (operand.extent == TileExtent::column) {
       const size_t period = operand.period == 0 ? grid_.rows : operand.period;
       if (grid_.wide) return fill_lanes(load.value, number(operand, load.operand, row % period));
-      for (size_t i = 0; i < rows; ++i)
-        std::fill_n(at_[load.value] + i * grid_.columns, grid_.columns,
-                    number(operand, load.operand, (row + i) % period));
+      switch_number(operand.dtype, [&](auto kind) {
+        using Number = decltype(kind);
+        const auto* numbers = static_cast<const typename Number::Stored*>(from);
+        for (size_t i = 0; i < rows; ++i)
+          std::fill_n(at_[load.value] + i * grid_.columns, grid_.columns,
+                      Number::template read<T>(numbers[(row + i) % period]));
+      });
       return;
     }
     const size_t first = operand.extent == TileExtent::row ? column : row * grid_.columns + column;
