@@ -4,6 +4,7 @@
 #include <queue>
 
 #include "thalweg/kernel/tile/tile_kernel.hpp"
+#include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/fold.hpp"
 #include "thalweg/program/rewrite.hpp"
 
@@ -28,6 +29,7 @@ class Fuser {
   explicit Fuser(std::span<const Symbol> outputs)
       : graph_(outputs[0].graph()), outputs_(outputs), consumers_(graph_.size()) {
     fusion_.nodes = needed(outputs);
+    fusion_.last = channels_last(outputs);
     fusion_.group_of.assign(graph_.size(), Fusion::none);
     fusion_.root_of.resize(graph_.size());
     wanted_.assign(graph_.size(), false);
@@ -66,7 +68,8 @@ class Fuser {
         is_alias(n.operation) || n.operation == Op::broadcast_to)
       return;
     if (is_contraction(n.operation)) return contraction(id);
-    if (is_elementwise(n.operation) || (is_reduction(n.operation) && tile_reduction(graph_, id)))
+    if (is_elementwise(n.operation) ||
+        (is_reduction(n.operation) && tile_reduction(graph_, id, fusion_.last[n.inputs[0]])))
       return tile(id);
     const uint32_t g = add_group(GroupKind::other, id);
     for (const NodeId input : n.inputs) depend(g, input);
@@ -173,12 +176,13 @@ class Fuser {
   // The columns that a node asks of its group; broadcasts that do not go along are materialized.
   size_t columns_of(NodeId id) {
     const Node& n = node(id);
-    if (is_reduction(n.operation)) return tile_reduction(graph_, id)->columns;
+    if (is_reduction(n.operation))
+      return tile_reduction(graph_, id, fusion_.last[n.inputs[0]])->columns;
     size_t columns = 0;
     for (const NodeId input : n.inputs) {
       const Node& operand = node(input);
       if (operand.operation != Op::broadcast_to) continue;
-      const auto how = repetition(node(operand.inputs[0]).shape, operand.shape);
+      const auto how = repetition(node(operand.inputs[0]).shape, operand.shape, fusion_.last[id]);
       if (how && (how->columns == 0 || columns == 0 || how->columns == columns)) {
         columns = std::max(columns, how->columns);
       } else {
@@ -204,7 +208,7 @@ class Fuser {
       if (group(root) == Fusion::none || passes_barrier(input)) continue;
       const uint32_t g = find(group(root));
       if (fusion_.groups[g].kind == GroupKind::tile && is_elementwise(node(root).operation) &&
-          element_count(node(root).shape) == count)
+          element_count(node(root).shape) == count && fusion_.last[root] == order_of(id))
         soft.push_back(g);
     }
     std::sort(soft.rbegin(), soft.rend());
@@ -225,6 +229,11 @@ class Fuser {
     fusion_.groups[g].columns = columns;
     fusion_.groups[g].wide = is_wide;
     for (const NodeId input : n.inputs) depend_tile(g, input);
+  }
+
+  // Of the tensor that an elementwise node or a reduction runs over.
+  bool order_of(NodeId id) const {
+    return fusion_.last[is_reduction(node(id).operation) ? node(id).inputs[0] : id];
   }
 
   bool passes_barrier(NodeId id) const {
@@ -255,7 +264,8 @@ class Fuser {
       collect(input, before);
       const NodeId root = fusion_.root_of[input];
       const bool held = group(root) != Fusion::none && find(group(root)) == g &&
-                        is_elementwise(node(root).operation) && !passes_barrier(input);
+                        is_elementwise(node(root).operation) && !passes_barrier(input) &&
+                        fusion_.last[root] == order_of(id);
       for (const uint32_t other : before) {
         if (other == g) {
           if (!held) return false;
@@ -296,7 +306,7 @@ class Fuser {
           if (std::find(before.begin(), before.end(), of) == before.end()) return false;
           const NodeId root = fusion_.root_of[input];
           return node(input).operation == Op::broadcast_to || passes_barrier(input) ||
-                 !is_elementwise(node(root).operation);
+                 !is_elementwise(node(root).operation) || fusion_.last[root] != order_of(id);
         });
       });
     };
@@ -329,7 +339,7 @@ class Fuser {
                             reader != fusion_.groups[find(group(reader))].nodes[0]);
       if (in_tile || n.operation == Op::broadcast_to) continue;
       if (constant_number(graph_, id) && is_reduction(n.operation) &&
-          tile_reduction(graph_, reader))
+          tile_reduction(graph_, reader, false))
         continue;
       needed_whole = true;
     }
@@ -389,8 +399,10 @@ class Fuser {
         if (group(fusion_.root_of[id]) == Fusion::none && node(id).operation == Op::broadcast_to)
           id = node(id).inputs[0];
         const NodeId root = fusion_.root_of[id];
-        const bool held = group(root) == group(reader) && (by.kind == GroupKind::contraction ||
-                                                           is_elementwise(node(root).operation));
+        const bool held =
+            group(root) == group(reader) &&
+            (by.kind == GroupKind::contraction ||
+             (is_elementwise(node(root).operation) && fusion_.last[root] == order_of(reader)));
         if (!held) fusion_.stored[root] = true;
       }
     }
@@ -410,14 +422,21 @@ class Fuser {
 
 }  // namespace
 
-std::optional<Repetition> repetition(const Shape& from, const Shape& to) {
+std::optional<Repetition> repetition(const Shape& small, const Shape& whole, bool last) {
+  Shape from(whole.size() - small.size(), 1);
+  from.insert(from.end(), small.begin(), small.end());
+  // Channels beside places lie in another order there.
+  if (last && from[1] != 1 &&
+      std::any_of(from.begin() + 2, from.end(), [](size_t extent) { return extent != 1; }))
+    return std::nullopt;
+  from = stored_shape(from, last);
+  const Shape to = stored_shape(whole, last);
   // Axes of extent 1 in both say nothing.
-  const size_t missing = to.size() - from.size();
   std::vector<bool> full;
   std::vector<size_t> extent;
   for (size_t axis = 0; axis < to.size(); ++axis) {
     if (to[axis] == 1) continue;
-    full.push_back(axis >= missing && from[axis - missing] == to[axis]);
+    full.push_back(from[axis] == to[axis]);
     extent.push_back(to[axis]);
   }
   const auto product = [&](size_t begin, size_t end) {
@@ -446,13 +465,13 @@ std::optional<double> constant_number(const Graph& graph, NodeId id) {
   return node->attributes.values[0];
 }
 
-std::optional<Repetition> tile_reduction(const Graph& graph, NodeId id) {
+std::optional<Repetition> tile_reduction(const Graph& graph, NodeId id, bool last) {
   const Node& node = graph[id];
   const Node& x = graph[node.inputs[0]];
   if (!is_floating(node.dtype) || element_count(x.shape) == 0) return std::nullopt;
   Shape kept = x.shape;
   for (const size_t axis : node.attributes.axes) kept[axis] = 1;
-  const auto how = repetition(kept, x.shape);
+  const auto how = repetition(kept, x.shape, last);
   if (!how || how->extent == TileExtent::all) return std::nullopt;
   if (how->extent == TileExtent::column && how->period != 0) return std::nullopt;
   return how;

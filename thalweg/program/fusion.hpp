@@ -17,8 +17,8 @@ struct Repetition {
   size_t columns = 0;  // that it asks for; 0: any
   size_t period = 0;   // of extent column; 0: the number of rows
 };
-// Nothing where no matrix has it so.
-std::optional<Repetition> repetition(const Shape& from, const Shape& to);
+// Nothing where no matrix has it so. `last`: `to` is stored with its channels innermost.
+std::optional<Repetition> repetition(const Shape& from, const Shape& to, bool last = false);
 
 enum class GroupKind : uint8_t { tile, contraction, other };
 
@@ -41,6 +41,7 @@ struct Fusion {
   std::vector<NodeId> root_of;
   std::vector<NodeId> nodes;  // those that are needed, in recorded order
   std::vector<bool> stored;   // by root: read from memory, by another group or the caller
+  std::vector<bool> last;     // stored with the channels innermost (channel_order.hpp)
 
   // A repeat or a constant that every reader takes in place has no group.
   bool materialized(NodeId id) const { return group_of[id] != none; }
@@ -51,7 +52,7 @@ Fusion fuse(std::span<const Symbol> outputs);
 // The number that every element is, where the node is a constant number or one repeated.
 std::optional<double> constant_number(const Graph& graph, NodeId id);
 // A reduction that the tile machine can do at the end of a run: which extent, and the columns.
-std::optional<Repetition> tile_reduction(const Graph& graph, NodeId id);
+std::optional<Repetition> tile_reduction(const Graph& graph, NodeId id, bool last);
 bool is_alias(Operation operation);
 bool is_contraction(Operation operation);
 

@@ -8,11 +8,13 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/kernel/contraction/convolution.hpp"
 #include "thalweg/kernel/contraction/matmul.hpp"
-#include "thalweg/kernel/pool.hpp"
+#include "thalweg/kernel/contraction/reorder.hpp"
+#include "thalweg/kernel/pool_channels_last.hpp"
 #include "thalweg/kernel/random_fill.hpp"
 #include "thalweg/kernel/reduction.hpp"
 #include "thalweg/kernel/rows.hpp"
 #include "thalweg/kernel/strided_copy.hpp"
+#include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/constant.hpp"
 #include "thalweg/program/fold.hpp"
 #include "thalweg/program/step.hpp"
@@ -37,7 +39,8 @@ class Lowering {
     for (size_t i = 0; i < outputs.size(); ++i) {
       const NodeId root = fusion.root_of[outputs[i].id()];
       const size_t place = add({Home::result, bytes_of(graph_[root]), i, 0});
-      if (storage_of_[root] == SIZE_MAX)
+      const bool plain = !fusion.last[root] || same_in_both_orders(graph_[root].shape);
+      if (storage_of_[root] == SIZE_MAX && plain)
         storage_of_[root] = place;
       else
         copies_.emplace_back(root, place);
@@ -56,8 +59,13 @@ class Lowering {
     for (const auto& [root, place] : copies_) {
       const size_t bytes = bytes_of(graph_[root]);
       if (bytes == 0) continue;
+      if (fusion_.last[root] && !same_in_both_orders(graph_[root].shape)) {
+        out_.calls.push_back(
+            turn(graph_[root].dtype, graph_[root].shape, false, home(root), place));
+        continue;
+      }
       out_.calls.push_back({"copy",
-                            {storage(root)},
+                            {home(root)},
                             {place},
                             0,
                             [bytes](void* const* at, void*) { std::memcpy(at[1], at[0], bytes); },
@@ -72,12 +80,47 @@ class Lowering {
     return out_.storages.size() - 1;
   }
 
-  // Where the numbers of a node lie.
-  size_t storage(NodeId id) {
-    const NodeId root = fusion_.root_of[id];
+  // The memory of a root, in its own order.
+  size_t home(NodeId root) {
     if (storage_of_[root] == SIZE_MAX)
       storage_of_[root] = add({Home::arena, bytes_of(graph_[root]), 0, 0});
     return storage_of_[root];
+  }
+
+  // Where the numbers of a node lie in plain order or, `last`, with the channels innermost; copied
+  // once where they lie otherwise.
+  size_t storage(NodeId id, bool last = false) {
+    const NodeId root = fusion_.root_of[id];
+    const bool is = fusion_.last[root];
+    const Shape& shape = graph_[is ? root : id].shape;
+    if (is == last || same_in_both_orders(shape)) return home(root);
+    const auto key = std::make_pair(root, last);
+    if (const auto found = turned_.find(key); found != turned_.end()) return found->second;
+    const size_t to = add({Home::arena, bytes_of(graph_[root]), 0, 0});
+    turned_[key] = to;
+    out_.calls.push_back(turn(graph_[root].dtype, shape, last, home(root), to));
+    return to;
+  }
+
+  // A copy from one order into the other.
+  static KernelCall turn(DType dtype, const Shape& shape, bool last, size_t from, size_t to) {
+    std::vector<size_t> order = {0};
+    if (last) {
+      for (size_t axis = 2; axis < shape.size(); ++axis) order.push_back(axis);
+      order.push_back(1);
+    } else {
+      order.push_back(shape.size() - 1);
+      for (size_t axis = 1; axis + 1 < shape.size(); ++axis) order.push_back(axis);
+    }
+    const Shape source = stored_shape(shape, !last), result = stored_shape(shape, last);
+    const StridedCopy copy =
+        StridedCopy::make(dtype, result, transpose_view(source, order), dense_view(result));
+    return {last ? "channels last" : "channels first",
+            {from},
+            {to},
+            0,
+            [copy](void* const* at, void*) { copy.run(at[0], at[1]); },
+            {}};
   }
 
   void keep_constant(NodeId id) {
@@ -93,8 +136,11 @@ class Lowering {
     const auto kernel = std::make_shared<const TileKernel>(TileKernel::make(lowered.program));
     KernelCall call;
     call.text = lowered.text;
-    for (const NodeId id : lowered.operands) call.reads.push_back(storage(id));
-    for (const NodeId id : lowered.results) call.writes.push_back(storage(id));
+    for (size_t i = 0; i < lowered.operands.size(); ++i)
+      call.reads.push_back(
+          storage(lowered.operands[i],
+                  lowered.last && lowered.program.operands[i].extent == TileExtent::all));
+    for (const NodeId id : lowered.results) call.writes.push_back(home(id));
     call.scratch = kernel->scratch(lowered.size);
     for (size_t w = 0; w < lowered.program.outputs.size(); ++w)
       for (size_t r = 0; r < lowered.operands.size(); ++r) {
@@ -148,65 +194,121 @@ class Lowering {
     const Tail tail = tail_of(group);
     const Node& result = graph_[tail.result];
     if (element_count(result.shape) == 0) return;
-    KernelCall call;
-    call.reads = {storage(node.inputs[0]), storage(node.inputs[1])};
-    if (tail.bias) call.reads.push_back(storage(*tail.bias));
-    call.writes = {storage(tail.result)};
+    if (node.operation == Op::matmul)
+      matmul(node, tail);
+    else
+      convolution(group, tail);
+  }
+
+  void matmul(const Node& node, const Tail& tail) {
     const bool biased = tail.bias.has_value();
-    if (node.operation == Op::matmul) {
-      MatmulDescription d;
-      d.a = graph_[node.inputs[0]].shape, d.b = graph_[node.inputs[1]].shape;
-      d.transpose_a = node.attributes.transpose_a, d.transpose_b = node.attributes.transpose_b;
-      d.input = node.dtype, d.output = result.dtype;
-      d.bias = biased;
-      d.epilogue.activation = tail.activation;
-      const auto kernel = std::make_shared<Matmul>(Matmul::make(d));
-      call.text = fmt::format("matmul {}{} x {}{}{}{}", to_text(d.a), d.transpose_a ? "'" : "",
-                              to_text(d.b), d.transpose_b ? "'" : "", biased ? ", bias" : "",
-                              name(tail.activation));
-      call.scratch = kernel->scratch();
+    MatmulDescription d;
+    d.a = graph_[node.inputs[0]].shape, d.b = graph_[node.inputs[1]].shape;
+    d.transpose_a = node.attributes.transpose_a, d.transpose_b = node.attributes.transpose_b;
+    d.input = node.dtype, d.output = graph_[tail.result].dtype;
+    d.bias = biased;
+    d.epilogue.activation = tail.activation;
+    const auto kernel = std::make_shared<Matmul>(Matmul::make(d));
+    KernelCall call;
+    call.text =
+        fmt::format("matmul {}{} x {}{}{}{}", to_text(d.a), d.transpose_a ? "'" : "", to_text(d.b),
+                    d.transpose_b ? "'" : "", biased ? ", bias" : "", name(tail.activation));
+    call.reads = {storage(node.inputs[0]), storage(node.inputs[1])};
+    if (biased) call.reads.push_back(storage(*tail.bias));
+    call.writes = {home(tail.result)};
+    call.scratch = kernel->scratch();
+    call.run = [kernel, biased](void* const* at, void* scratch) {
+      kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
+    };
+    out_.calls.push_back(std::move(call));
+  }
+
+  static MemoryFormat format(DType dtype, const Shape& shape, bool last) {
+    return last ? MemoryFormat::channels_last(dtype, shape) : MemoryFormat::plain(dtype, shape);
+  }
+
+  void convolution(const Group& group, const Tail& tail) {
+    const Node& node = graph_[group.nodes[0]];
+    const bool biased = tail.bias.has_value();
+    const Node &first = graph_[node.inputs[0]], &second = graph_[node.inputs[1]];
+    const Node& result = graph_[tail.result];
+    const Attributes& a = node.attributes;
+    ConvolutionDescription d;
+    d.kind = node.operation == Op::convolution                  ? ConvolutionKind::forward
+             : node.operation == Op::convolution_input_gradient ? ConvolutionKind::input_gradient
+                                                                : ConvolutionKind::weight_gradient;
+    const bool forward = d.kind == ConvolutionKind::forward;
+    const bool to_input = d.kind == ConvolutionKind::input_gradient;
+    const bool to_weight = d.kind == ConvolutionKind::weight_gradient;
+    d.x = to_input ? result.shape : first.shape;
+    d.w = to_weight ? result.shape : second.shape;
+    const Shape& y = forward ? result.shape : to_input ? first.shape : second.shape;
+    d.window = {a.stride, a.dilation, a.padding_low, a.padding_high, a.groups};
+    d.input = node.dtype, d.output = result.dtype;
+    d.bias = biased;
+    d.epilogue.activation = tail.activation;
+    const bool last = convolves_channels_last(graph_, group.nodes[0]);
+    d.x_format = format(to_input ? d.output : d.input, d.x, last);
+    d.y_format = format(forward ? d.output : d.input, y, last);
+    Shape weights = d.w;
+    if (a.groups > 1) {
+      weights[0] /= a.groups;
+      weights.insert(weights.begin(), a.groups);
+    }
+    const MemoryFormat plain = MemoryFormat::plain(to_weight ? d.output : d.input, weights);
+    if (!last) d.w_format = plain;
+    const auto kernel = std::make_shared<Convolution>(Convolution::make(d));
+    KernelCall call;
+    call.text = fmt::format("{} {} * {}{}{}", row(node.operation).name, to_text(d.x), to_text(d.w),
+                            biased ? ", bias" : "", name(tail.activation));
+    call.scratch = kernel->scratch();
+    const bool packed = !(kernel->w_format() == plain);
+    if (to_weight) {
+      call.reads = {storage(node.inputs[0], last), storage(node.inputs[1], last)};
+      const size_t to = home(tail.result);
+      const size_t own = packed ? add({Home::arena, kernel->w_format().bytes(), 0, 0}) : to;
+      call.writes = {own};
+      call.run = [kernel](void* const* at, void* scratch) {
+        kernel->run(at[0], at[2], nullptr, at[1], scratch);
+      };
+      out_.calls.push_back(std::move(call));
+      if (packed) reorder(kernel->w_format(), plain, own, to);
+      return;
+    }
+    call.reads = {storage(node.inputs[0], last),
+                  packed ? packed_weights(node.inputs[1], plain, kernel->w_format())
+                         : storage(node.inputs[1])};
+    if (biased) call.reads.push_back(storage(*tail.bias));
+    call.writes = {home(tail.result)};
+    if (forward)
       call.run = [kernel, biased](void* const* at, void* scratch) {
         kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
       };
-    } else {
-      ConvolutionDescription d;
-      const bool forward = node.operation == Op::convolution;
-      const bool to_input = node.operation == Op::convolution_input_gradient;
-      const Node &first = graph_[node.inputs[0]], &second = graph_[node.inputs[1]];
-      d.kind = forward    ? ConvolutionKind::forward
-               : to_input ? ConvolutionKind::input_gradient
-                          : ConvolutionKind::weight_gradient;
-      d.x = to_input ? result.shape : first.shape;
-      d.w = forward || to_input ? second.shape : result.shape;
-      const Shape& y = forward ? result.shape : to_input ? first.shape : second.shape;
-      const Attributes& a = node.attributes;
-      d.window = {a.stride, a.dilation, a.padding_low, a.padding_high, a.groups};
-      d.input = node.dtype, d.output = result.dtype;
-      d.bias = biased;
-      d.epilogue.activation = tail.activation;
-      d.x_format = MemoryFormat::plain(to_input ? d.output : d.input, d.x);
-      d.y_format = MemoryFormat::plain(forward ? d.output : d.input, y);
-      const Shape& w = d.w;
-      Shape stored = w;
-      if (a.groups > 1) {
-        stored[0] /= a.groups;
-        stored.insert(stored.begin(), a.groups);
-      }
-      d.w_format = MemoryFormat::plain(forward || to_input ? d.input : d.output, stored);
-      const auto kernel = std::make_shared<Convolution>(Convolution::make(d));
-      call.text = fmt::format("{} {} * {}{}{}", row(node.operation).name, to_text(d.x),
-                              to_text(d.w), biased ? ", bias" : "", name(tail.activation));
-      call.scratch = kernel->scratch();
-      call.run = [kernel, biased, kind = d.kind](void* const* at, void* scratch) {
-        if (kind == ConvolutionKind::forward)
-          kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
-        else if (kind == ConvolutionKind::input_gradient)
-          kernel->run(at[2], at[1], nullptr, at[0], scratch);
-        else
-          kernel->run(at[0], at[2], nullptr, at[1], scratch);
+    else
+      call.run = [kernel](void* const* at, void* scratch) {
+        kernel->run(at[2], at[1], nullptr, at[0], scratch);
       };
-    }
     out_.calls.push_back(std::move(call));
+  }
+
+  void reorder(const MemoryFormat& from, const MemoryFormat& to, size_t source, size_t target) {
+    const auto kernel = std::make_shared<Reorder>(Reorder::make(from, to));
+    out_.calls.push_back(
+        {"reorder to " + to.text(),
+         {source},
+         {target},
+         kernel->scratch(),
+         [kernel](void* const* at, void* scratch) { kernel->run(at[0], at[1], scratch); },
+         {}});
+  }
+
+  // Weights in the format that a convolution chose, once a run.
+  size_t packed_weights(NodeId id, const MemoryFormat& plain, const MemoryFormat& wanted) {
+    const auto key = std::make_pair(fusion_.root_of[id], wanted.text());
+    if (const auto found = packed_.find(key); found != packed_.end()) return found->second;
+    const size_t to = add({Home::arena, wanted.bytes(), 0, 0});
+    reorder(plain, wanted, storage(id), to);
+    return packed_[key] = to;
   }
 
   void other(NodeId id) {
@@ -214,9 +316,10 @@ class Lowering {
     if (element_count(node.shape) == 0) return;
     KernelCall call;
     call.text = row(node.operation).name;
-    for (const NodeId input : node.inputs) call.reads.push_back(storage(input));
-    call.writes = {storage(id)};
-    call.run = body(node, call);
+    const bool last = fusion_.last[id];
+    for (const NodeId input : node.inputs) call.reads.push_back(storage(input, last));
+    call.writes = {home(id)};
+    call.run = last ? pool_body(node) : body(node, call);
     out_.calls.push_back(std::move(call));
   }
 
@@ -240,6 +343,45 @@ class Lowering {
     size.window_height = a.window[0], size.stride_height = a.stride[0];
     size.top = a.padding_low[0], size.bottom = a.padding_high[0];
     return size;
+  }
+
+  // The operations that keep the channels innermost.
+  std::function<void(void* const*, void*)> pool_body(const Node& node) const {
+    const Shape &x = graph_[node.inputs[0]].shape, &y = node.shape;
+    const size_t batch = y[0], channels = y[1];
+    const size_t from = element_count(x) / (batch * channels);
+    const size_t to = element_count(y) / (batch * channels);
+    const auto floats = [](void* at) { return static_cast<float*>(at); };
+    const auto ints = [](void* at) { return static_cast<int32_t*>(at); };
+    switch (node.operation) {
+      case Op::pool_gather:
+        return [=](void* const* at, void*) {
+          pool_gather_channels_last(batch, from, to, channels, floats(at[0]), ints(at[1]),
+                                    floats(at[2]));
+        };
+      case Op::pool_scatter:
+        return [=](void* const* at, void*) {
+          pool_scatter_channels_last(batch, to, from, channels, floats(at[0]), ints(at[1]),
+                                     floats(at[2]));
+        };
+      default:
+        break;
+    }
+    PoolSize size = pool_size(node, node.operation == Op::average_pool_gradient ? y : x);
+    size.planes = batch;
+    if (node.operation == Op::max_pool_indices)
+      return [=](void* const* at, void*) {
+        max_pool_indices_channels_last(size, channels, floats(at[0]), ints(at[1]));
+      };
+    if (node.operation == Op::average_pool)
+      return [=](void* const* at, void*) {
+        average_pool_channels_last(size, channels, floats(at[0]), floats(at[1]));
+      };
+    if (node.operation != Op::average_pool_gradient)
+      throw std::logic_error("lower: an operation that does not keep the order of channels");
+    return [=](void* const* at, void*) {
+      average_pool_transpose_channels_last(size, channels, floats(at[0]), floats(at[1]));
+    };
   }
 
   std::function<void(void* const*, void*)> body(const Node& node, KernelCall& call) {
@@ -367,6 +509,8 @@ class Lowering {
   Lowered out_;
   std::vector<size_t> storage_of_;  // by node that is its own root
   std::vector<std::pair<NodeId, size_t>> copies_;
+  std::map<std::pair<NodeId, bool>, size_t> turned_;
+  std::map<std::pair<NodeId, std::string>, size_t> packed_;
 };
 
 }  // namespace
