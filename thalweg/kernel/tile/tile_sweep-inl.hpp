@@ -33,7 +33,8 @@ void load_tile(DType dtype, const void* from, size_t first, T* to, size_t count)
 
 template <class T>
 void store_tile(DType dtype, const T* from, void* to, size_t first, size_t count) {
-  switch_number(dtype, [&](auto number) {
+  // By value: stores of bytes could change what is captured by reference.
+  switch_number(dtype, [=](auto number) {
     using Number = decltype(number);
     auto* at = static_cast<typename Number::Stored*>(to) + first;
     for (size_t i = 0; i < count; ++i) at[i] = Number::write(from[i]);
