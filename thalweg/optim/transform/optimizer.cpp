@@ -8,10 +8,12 @@
 namespace thalweg {
 namespace {
 
-// 8 KiB of direction in first-level cache beside the tiles of state that stream through it.
+// 2 KiB of direction: the transforms behind the first work in first-level cache while the hardware
+// still fetches the next tile's state (AdamW on 10 million floats, one core: 5.1 ms, the speed of a
+// bare sweep; 5.5 with tiles of 4 KiB, 7.2 of 8 KiB; fetching ahead by hand was slower).
 template <class T>
-constexpr size_t tile_size = 8192 / sizeof(T);
-constexpr size_t tiles_a_block = 16;
+constexpr size_t tile_size = 2048 / sizeof(T);
+constexpr size_t tiles_a_block = 64;
 
 // The plain step at the end of a chain that has no other.
 const TransformRow& descend_row() {
