@@ -1,5 +1,6 @@
 // Steps of the transforms over 10 million float32 parameters: seconds, and GB/s of the bytes that
-// each must move, beside a sweep that moves AdamW's bytes and does nothing else.
+// each must move, beside a sweep that moves AdamW's bytes and does nothing else; the share is of the
+// sweeps that were timed in turns with it.
 //
 //   bench_optimizers [THREADS [ROUNDS]]   prints one JSON object; times are minima over the rounds
 #include <algorithm>
@@ -138,6 +139,7 @@ int main(int count, char** arguments) {
     run.optimizer.start(x, run.state);
     for (int round = 0; round <= rounds; ++round) {
       time("stream", stream);
+      time("stream beside " + item.chain, stream);
       if (round == 0) {
         run.optimizer.step(x, g, 1e-9, run.state);
         continue;
@@ -151,10 +153,11 @@ int main(int count, char** arguments) {
   out["stream"] = {{"seconds", best["stream"]}, {"gb_per_second", limit}};
   for (const Case& item : cases) {
     const double speed = 1e-9 * item.bytes * size / best[item.chain];
-    out["chains"][item.chain] = {{"seconds", best[item.chain]},
-                                 {"bytes", item.bytes},
-                                 {"gb_per_second", speed},
-                                 {"share", speed / limit}};
+    out["chains"][item.chain] = {
+        {"seconds", best[item.chain]},
+        {"bytes", item.bytes},
+        {"gb_per_second", speed},
+        {"share", best["stream beside " + item.chain] / best[item.chain] * item.bytes / 28}};
   }
   std::printf("%s\n", out.dump(1).c_str());
   return 0;

@@ -4,7 +4,7 @@ Run from the project's root, after a build of bench_optimizers with -DTHALWEG_BE
     python3 bench/optimizers.py [--build build-bench] [--threads 2] [--rounds 3]
 Writes bench/results/optimizers.json. Times are minima. PyTorch runs fused where it has that, else
 foreach; optax under jit with donated buffers. GB/s are of the bytes that a step must move at least;
-the share is of a sweep that moves AdamW's bytes and does nothing else, in the same process as ours.
+the share is of a sweep that moves AdamW's bytes and does nothing else, timed in turns with ours.
 """
 
 import argparse
@@ -120,7 +120,6 @@ def main():
     print(f"stream {limit:.1f} GB/s, {options.threads} threads")
     print(f"{'chain':46} {'ms':>7} {'GB/s':>6} {'share':>6} {'torch ms':>9} {'optax ms':>9} {'best':>6}")
     for chain, found in ours["chains"].items():
-        found["share"] = found["gb_per_second"] / limit
         found["peers"] = peers.get(chain, {})
         shown = [f"{1e3 * found['peers'][p]:9.2f}" if p in found["peers"] else f"{'':>9}"
                  for p in ("torch", "optax")]
