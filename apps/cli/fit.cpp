@@ -26,7 +26,7 @@ std::vector<Option> borrowed(const std::string& catalog) {
 // `call` with the flags given of options that rows of the catalog declare: lbfgs and --memory 20
 // make lbfgs(memory=20). `kind`: model or method.
 std::string completed(const std::string& kind, std::string call, const Arguments& arguments) {
-  const std::string name = parse_call(call).name;
+  const std::string name(trim(std::string_view(call).substr(0, call.find('('))));
   for (const auto& [option, rows] : shared_options(find_catalog(kind).rows())) {
     if (!arguments.given(option.name)) continue;
     if (std::find(rows.begin(), rows.end(), name) == rows.end())

@@ -163,7 +163,7 @@ std::string Settings::call(std::string_view name) const {
   return parts.empty() ? std::string(name) : fmt::format("{}({})", name, join(parts, ", "));
 }
 
-Call parse_call(std::string_view text) {
+Call parse_call(std::string_view text, std::string_view first) {
   const std::string_view whole = trim(text);
   Call call;
   const size_t open = whole.find('(');
@@ -175,6 +175,10 @@ Call parse_call(std::string_view text) {
   if (inside.empty()) return call;
   for (std::string_view part : split(inside, ',')) {
     const size_t equals = part.find('=');
+    if (equals == std::string_view::npos && !first.empty() && call.arguments.empty()) {
+      call.arguments.emplace_back(std::string(first), std::string(trim(part)));
+      continue;
+    }
     if (equals == std::string_view::npos)
       fail("\"{}\": \"{}\" is not of the form option=value", text, trim(part));
     call.arguments.emplace_back(std::string(trim(part.substr(0, equals))),
