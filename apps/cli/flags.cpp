@@ -41,10 +41,10 @@ std::string placeholder(const Option& option) {
 }
 
 // Range and default in words, where they say something.
-std::string limits(const Option& option) {
+std::string limits(const Option& option, const std::string& otherwise) {
   if (option.kind == OptionKind::flag) return "";
   if (option.kind == OptionKind::texts) return " (may be repeated)";
-  const std::string initial = to_text(option.initial);
+  const std::string initial = otherwise.empty() ? to_text(option.initial) : otherwise;
   std::string range = option.kind == OptionKind::text ? "" : option.range();
   if (option.high >= 1e15) range = option.low <= -1e15 ? "" : "at least " + shortest(option.low);
   if (initial.empty()) return range.empty() ? "" : fmt::format(" ({})", range);
@@ -162,7 +162,7 @@ std::string help_text(const Command& command) {
     for (const Option& option : section.options)
       out += entry(
           (option.name == "help" ? "  -h, " : "  ") + flag_name(option.name) + placeholder(option),
-          option.help + limits(option), column);
+          option.help + limits(option, command.otherwise), column);
   }
   return out;
 }
@@ -173,10 +173,14 @@ std::vector<Option> common_options() {
           Option::flag("help", "print this text")};
 }
 
-Option threads_option() {
-  for (const Option& option : fit_options())
-    if (option.name == "threads") return option;
-  throw std::logic_error("fit has no option threads");
+Section general_section(std::vector<Option> own, const std::string& seed_help) {
+  for (const Option& option : fit_options()) {
+    if (option.name != "seed" && option.name != "threads") continue;
+    own.push_back(option);
+    if (option.name == "seed") own.back().help = seed_help;
+  }
+  for (Option& option : common_options()) own.push_back(std::move(option));
+  return {"general", std::move(own)};
 }
 
 }  // namespace thalweg::cli

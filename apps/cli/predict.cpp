@@ -68,15 +68,12 @@ int run_predict(const Arguments& arguments) {
 }  // namespace
 
 Command predict_command() {
-  Command command{"predict",
-                  "apply a run's model to other rows",
-                  {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns"}},
-                  {{"general",
-                    {Option::text("output", "", "file to write; standard output if not given"),
-                     threads_option()}}},
-                  run_predict};
-  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
-  return command;
+  return {"predict",
+          "apply a run's model to other rows",
+          {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns"}},
+          {general_section(
+              {Option::text("output", "", "file to write; standard output if not given")})},
+          run_predict};
 }
 
 }  // namespace thalweg::cli

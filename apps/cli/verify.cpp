@@ -40,7 +40,7 @@ namespace {
 int run_verify(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
   const verifier::Verification verification =
-      verifier::verify(arguments.place(0), arguments.place(1));
+      verifier::verify(arguments.place(0), arguments.place(1), arguments.text("target_file"));
   if (arguments.flag("json"))
     print(verification.to_json + "\n");
   else if (!arguments.flag("quiet"))
@@ -51,13 +51,13 @@ int run_verify(const Arguments& arguments) {
 }  // namespace
 
 Command verify_command() {
-  Command command{"verify",
-                  "check a run's claim with arithmetic of its own",
-                  {{"RUN", "the folder of the run"}, {"DATA", "the table that it was fitted to"}},
-                  {{"general", {threads_option()}}},
-                  run_verify};
-  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
-  return command;
+  return {"verify",
+          "check a run's claim with arithmetic of its own",
+          {{"RUN", "the folder of the run"}, {"DATA", "the table that it was fitted to"}},
+          {general_section({Option::text(
+              "target_file", "",
+              "file of the targets (.npy), where it is not where the run found it")})},
+          run_verify};
 }
 
 }  // namespace thalweg::cli

@@ -177,6 +177,13 @@ void clear_place(const fs::path& run) {
   remove_unfinished(run);
 }
 
+void check_same(const fs::path& path, std::string_view what, const std::string& found,
+                const std::string& wanted) {
+  if (found != wanted)
+    fail("{}: not the {} of this run: its SHA-256 is {}…, the run's is {}…", path.string(), what,
+         found.substr(0, 12), wanted.substr(0, 12));
+}
+
 // What fit and resume share: everything after the request is known.
 class Session {
  public:
@@ -187,7 +194,8 @@ class Session {
         resumed_(resumed),
         paths_(request.run) {}
 
-  FitReport run(const std::string& expected_fingerprint);
+  // The fingerprints that data and file of targets must have; "": any.
+  FitReport run(const std::string& data_fingerprint, const std::string& target_fingerprint);
 
  private:
   void write_run_json(const LoadedData& loaded, const ChosenModel& model,
@@ -206,7 +214,7 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
                              const ChosenMethod& method, const PreparedData& data) {
   const ReadOptions read = read_options(settings_);
   std::vector<std::string> features = feature_names(data.recipe);
-  const ordered_json run = {
+  ordered_json run = {
       {"version", 1},
       {"program", std::string("thalweg ") + version()},
       {"created", unix_seconds()},
@@ -229,18 +237,20 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
       {"features", features.size()},
       {"recipe", in_words(data.recipe)},
       {"notes", data.recipe.notes}};
+  if (!loaded.target_fingerprint.empty()) run["target_fingerprint"] = loaded.target_fingerprint;
   write_file(paths_.run, run.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
-FitReport Session::run(const std::string& expected_fingerprint) {
+FitReport Session::run(const std::string& data_fingerprint, const std::string& target_fingerprint) {
   set_threads(static_cast<int>(settings_.integer("threads")));
   const double began = wall_seconds();
   const Penalty penalty = penalty_of(settings_);
   const LoadedData loaded = load(request_.data, read_options(settings_));
-  if (!expected_fingerprint.empty() && loaded.fingerprint.get() != expected_fingerprint)
-    fail("{}: not the data of this run: its SHA-256 is {}…, the run's is {}…",
-         request_.data.string(), loaded.fingerprint.get().substr(0, 12),
-         expected_fingerprint.substr(0, 12));
+  if (!data_fingerprint.empty())
+    check_same(request_.data, "data", loaded.fingerprint.get(), data_fingerprint);
+  if (!target_fingerprint.empty())
+    check_same(settings_.text("target_file"), "targets", loaded.target_fingerprint,
+               target_fingerprint);
   RunSummary summary;
   summary.read = wall_seconds() - began;
   const ChosenModel model = choose_model(loaded.table, settings_);
@@ -337,6 +347,8 @@ void Session::finish(const LoadedData& loaded, const PreparedData& data, const R
                           {"run.json", sha256_file(paths_.run)},
                           {"model.safetensors", sha256_file(paths_.model)},
                           {"certificate.safetensors", sha256_file(paths_.certificate)}};
+  if (!loaded.target_fingerprint.empty())
+    json["fingerprints"]["target_file"] = loaded.target_fingerprint;
   report.json = with_digest(std::move(json));
   write_file(paths_.verdict, report.json);
 }
@@ -353,7 +365,7 @@ bool may_change(const std::string& option) {
 
 FitReport fit(const FitRequest& request, const FitObserver& observer) {
   check_place(request.run, request.settings.flag("overwrite"));
-  return Session(request, observer, false).run("");
+  return Session(request, observer, false).run("", "");
 }
 
 FitReport resume(const fs::path& run, const Settings& settings, const FitObserver& observer) {
@@ -367,17 +379,27 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
   FitRequest request;
   request.data = text_of(json, "data", paths.run);
   const std::string fingerprint = text_of(json, "fingerprint", paths.run);
+  std::string target_fingerprint;
   request.run = run;
   try {
     settings_from_json(json.at("asked"), request.settings, paths.run.string());
     // As it was from where the run was started.
-    if (request.settings.given("target_file"))
+    if (request.settings.given("target_file")) {
       request.settings.set("target_file", json.at("read").at("target_file").get<std::string>());
+      target_fingerprint = json.at("target_fingerprint").get<std::string>();
+    }
   } catch (const ordered_json::exception&) {
     fail("{}: a part of it is missing; the file is damaged", paths.run.string());
   }
   for (const Option& option : settings.declared()) {
     if (!settings.given(option.name)) continue;
+    if (option.name == "seed") {
+      const long long seed = request.settings.integer("seed");
+      if (settings.integer("seed") != seed)
+        fail("{}: was made with --seed {}, not {}; leave --seed out, or fit anew", run.string(),
+             seed, settings.integer("seed"));
+      continue;
+    }
     if (!may_change(option.name))
       fail(
           "resume: {} would make it another run; only the stopping rules, threads and "
@@ -385,7 +407,7 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
           option.name);
     request.settings.set(option.name, to_text(settings.value(option.name)));
   }
-  return Session(request, observer, true).run(fingerprint);
+  return Session(request, observer, true).run(fingerprint, target_fingerprint);
 }
 
 }  // namespace thalweg

@@ -43,6 +43,7 @@ LoadedData load(const std::filesystem::path& data, const ReadOptions& options) {
   LoadedData out;
   out.fingerprint = std::async(std::launch::async, [file] { return sha256(file->text()); }).share();
   out.table = read_table(data, options);
+  if (!options.target.empty()) out.target_fingerprint = sha256_file(options.target);
   return out;
 }
 
