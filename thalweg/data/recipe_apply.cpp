@@ -11,8 +11,8 @@
 #include "thalweg/data/date_column.hpp"
 #include "thalweg/data/number_sweep.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -86,11 +86,11 @@ class Planner {
   const Column& source(const std::string& name) const {
     const auto at = places_.find(name);
     if (at == places_.end())
-      fail("{}: no column \"{}\", which the model was fitted on{}", table_.source, shown(name),
+      fail("{}: no column {}, which the model was fitted on{}", table_.source, excerpt(name),
            suggestion(name, names_));
     if (at->second == none)
-      fail("{}: several columns are called \"{}\"; give them different names", table_.source,
-           shown(name));
+      fail("{}: several columns are called {}; give them different names", table_.source,
+           excerpt(name));
     return table_.columns[at->second];
   }
 
@@ -122,10 +122,10 @@ class Planner {
       if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
       const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
       fail(
-          "{} row {}, column \"{}\": \"{}\" is not a number, as the model needs; name it with "
+          "{} row {}, column {}: {} is not a number, as the model needs; name it with "
           "--missing or correct it",
-          table_.source, at - column.codes.begin() + 1, shown(column.name),
-          shown(column.levels[k]));
+          table_.source, at - column.codes.begin() + 1, excerpt(column.name),
+          excerpt(column.levels[k]));
     }
     std::vector<double>& numbers = plan_.storage.emplace_back(table_.rows);
     for (size_t i = 0; i < table_.rows; ++i)

@@ -10,8 +10,8 @@
 #include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -108,7 +108,7 @@ class Learner {
   }
 
   void drop(std::string reason, std::string_view words) {
-    recipe_.notes.push_back(fmt::format("{}: dropped, {}", shown(column_->column), words));
+    recipe_.notes.push_back(fmt::format("{}: dropped, {}", bare_excerpt(column_->column), words));
     column_->form = DroppedColumn{std::move(reason)};
   }
 
@@ -161,8 +161,8 @@ class Learner {
       if (counts[k] > 0) order.push_back(k);
     if (order.empty()) return drop("all missing", "no value in the training rows");
     if (order.size() == 1 && missing == 0)
-      return drop("constant", fmt::format("always \"{}\" in the training rows",
-                                          shown(column.levels[order[0]])));
+      return drop("constant",
+                  fmt::format("always {} in the training rows", excerpt(column.levels[order[0]])));
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
       return counts[a] != counts[b] ? counts[a] > counts[b] : column.levels[a] < column.levels[b];
     });
@@ -180,8 +180,8 @@ class Learner {
     }
     form.other = pooled > 0;
     if (pooled > 0)
-      recipe_.notes.push_back(fmt::format("{}: {} rare {} pooled as other", shown(column_->column),
-                                          grouped(pooled),
+      recipe_.notes.push_back(fmt::format("{}: {} rare {} pooled as other",
+                                          bare_excerpt(column_->column), grouped(pooled),
                                           pooled == 1 ? "level is" : "levels are"));
     column_->form = std::move(form);
   }
@@ -220,8 +220,8 @@ class Learner {
     for (const ColumnRecipe& column : recipe_.columns) ++seen[column.column];
     for (const ColumnRecipe& column : recipe_.columns)
       if (!std::holds_alternative<DroppedColumn>(column.form) && seen[column.column] > 1)
-        fail("{}: {} columns are called \"{}\"; give them different names", table_.source,
-             seen[column.column], shown(column.column));
+        fail("{}: {} columns are called {}; give them different names", table_.source,
+             seen[column.column], excerpt(column.column));
   }
 
   const Table& table_;
@@ -252,7 +252,7 @@ size_t target_column(const Table& table, std::string_view asked) {
       names.push_back("…");
       break;
     }
-    names.push_back(shown(column.name));
+    names.push_back(bare_excerpt(column.name));
   }
   fail("{}: no target is named; choose a column with --target, one of {}", table.source,
        join(names, ", "));
@@ -262,7 +262,8 @@ std::vector<uint8_t> usable_rows(const Table& table, const RecipeOptions& option
   const size_t target = target_column(table, options.target);
   const size_t weights = weights_column(table, options.weights);
   if (weights == target)
-    fail("{}: \"{}\" is both the target and the weights", table.source, table.columns[target].name);
+    fail("{}: {} is both the target and the weights", table.source,
+         excerpt(table.columns[target].name));
   return usable_rows(table, table.columns[target],
                      weights == none ? nullptr : &table.columns[weights]);
 }
@@ -278,23 +279,23 @@ std::vector<uint8_t> usable_rows(const Table& table, const Column& target, const
     left += mask[i];
   }
   if (left == 0)
-    fail("{}: the target \"{}\" has no value in any row", table.source, shown(target.name));
+    fail("{}: the target {} has no value in any row", table.source, excerpt(target.name));
   if (weights == nullptr) return mask;
   if (weights->kind == Column::Kind::text)
-    fail("{}: the weights \"{}\" are text (\"{}\"); name a column of numbers", table.source,
-         shown(weights->name), weights->levels.empty() ? "" : shown(weights->levels[0]));
+    fail("{}: the weights {} are text ({}); name a column of numbers", table.source,
+         excerpt(weights->name), excerpt(weights->levels.empty() ? "" : weights->levels[0]));
   left = 0;
   for (size_t i = 0; i < table.rows; ++i) {
     const double w = weights->number(i);
     if (w < 0)
-      fail("{} row {}, weights \"{}\": {} is negative", table.source, i + 1, shown(weights->name),
+      fail("{} row {}, weights {}: {} is negative", table.source, i + 1, excerpt(weights->name),
            shortest(w));
     if (!(w > 0)) mask[i] = 0;
     left += mask[i];
   }
   if (left == 0)
-    fail("{}: the weights \"{}\" are above zero in no row with a target", table.source,
-         shown(weights->name));
+    fail("{}: the weights {} are above zero in no row with a target", table.source,
+         excerpt(weights->name));
   return mask;
 }
 

@@ -6,7 +6,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
-#include "thalweg/data/shown.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -63,15 +63,15 @@ std::vector<std::string> distinct_labels(const Column& column, size_t rows,
 std::string first_labels(std::span<const std::string> labels) {
   std::vector<std::string> some;
   for (const std::string& label : labels.first(std::min<size_t>(labels.size(), 5)))
-    some.push_back(shown(label));
+    some.push_back(bare_excerpt(label));
   return join(some, ", ") + (labels.size() > some.size() ? ", …" : "");
 }
 
 [[noreturn]] void fail_too_many(const Table& table, const Column& column) {
   fail(
-      "{}: the target \"{}\" has more than {} different values, too many for classes; choose a "
+      "{}: the target {} has more than {} different values, too many for classes; choose a "
       "regression, such as --model linear, or another --target",
-      table.source, shown(column.name), most_labels);
+      table.source, excerpt(column.name), most_labels);
 }
 
 std::vector<std::string> checked_labels(const Table& table, const Column& column, TargetKind kind,
@@ -79,15 +79,15 @@ std::vector<std::string> checked_labels(const Table& table, const Column& column
   std::vector<std::string> labels = distinct_labels(column, table.rows, mask);
   if (labels.size() < 2)
     fail(
-        "{}: the target \"{}\" has only one value ({}) in the training rows; a classifier needs at "
+        "{}: the target {} has only one value ({}) in the training rows; a classifier needs at "
         "least two",
-        table.source, shown(column.name), first_labels(labels));
+        table.source, excerpt(column.name), first_labels(labels));
   if (labels.size() > most_labels) fail_too_many(table, column);
   if (kind == TargetKind::binary && labels.size() > 2)
     fail(
-        "{}: the target \"{}\" has {} values ({}) but this model separates two; choose --model "
+        "{}: the target {} has {} values ({}) but this model separates two; choose --model "
         "softmax",
-        table.source, shown(column.name), labels.size(), first_labels(labels));
+        table.source, excerpt(column.name), labels.size(), first_labels(labels));
   return labels;
 }
 
@@ -98,11 +98,11 @@ void check_numbers(const Table& table, const Column& column, TargetKind kind,
     const double v = column.number(i);
     if (!mask.empty() && !mask[i]) continue;
     if (kind == TargetKind::count && v < 0)
-      fail("{} row {}, target \"{}\": {} is negative; this model needs counts, 0 or more",
-           table.source, i + 1, shown(column.name), shortest(v));
+      fail("{} row {}, target {}: {} is negative; this model needs counts, 0 or more", table.source,
+           i + 1, excerpt(column.name), shortest(v));
     if (kind == TargetKind::positive && v <= 0)
-      fail("{} row {}, target \"{}\": {} is not above zero, which this model needs", table.source,
-           i + 1, shown(column.name), shortest(v));
+      fail("{} row {}, target {}: {} is not above zero, which this model needs", table.source,
+           i + 1, excerpt(column.name), shortest(v));
   }
 }
 
@@ -113,11 +113,11 @@ std::vector<double> levels_as_numbers(const Table& table, const Column& column) 
     if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
     const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
     fail(
-        "{} row {}, target \"{}\": \"{}\" is not a number; choose a classifier, such as --model "
+        "{} row {}, target {}: {} is not a number; choose a classifier, such as --model "
         "{}, "
         "or name it with --missing",
-        table.source, at - column.codes.begin() + 1, shown(column.name), shown(column.levels[k]),
-        column.levels.size() > 2 ? "softmax" : "logistic");
+        table.source, at - column.codes.begin() + 1, excerpt(column.name),
+        excerpt(column.levels[k]), column.levels.size() > 2 ? "softmax" : "logistic");
   }
   return values;
 }
@@ -137,8 +137,8 @@ double class_of_text(std::span<const std::string> labels, const std::string& tex
 
 [[noreturn]] void fail_unknown(const TargetRecipe& recipe, const Table& table, size_t row,
                                std::string_view text) {
-  fail("{} row {}, target \"{}\": the model does not know the label \"{}\"; it knows {}",
-       table.source, row + 1, shown(recipe.column), shown(text), first_labels(recipe.labels));
+  fail("{} row {}, target {}: the model does not know the label {}; it knows {}", table.source,
+       row + 1, excerpt(recipe.column), excerpt(text), first_labels(recipe.labels));
 }
 
 }  // namespace
@@ -182,9 +182,9 @@ TargetRecipe learn_target(const Table& table, size_t target, TargetKind kind,
   if (column.kind == Column::Kind::text) {
     levels_as_numbers(table, column);
     fail(
-        "{}: the target \"{}\" is text, but this model predicts numbers; choose a classifier, such "
+        "{}: the target {} is text, but this model predicts numbers; choose a classifier, such "
         "as --model softmax",
-        table.source, shown(column.name));
+        table.source, excerpt(column.name));
   }
   check_numbers(table, column, kind, mask);
   return recipe;
