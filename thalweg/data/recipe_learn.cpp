@@ -71,9 +71,15 @@ class Learner {
   }
 
   void learn_columns(size_t target, size_t weights) {
-    std::vector<uint8_t> dropped(table_.columns.size()), kept(table_.columns.size());
+    std::vector<uint8_t> dropped(table_.columns.size()), categorical(table_.columns.size());
     for (const std::string& name : options_.drop) dropped[table_.index(name)] = 1;
-    for (const std::string& name : options_.keep) kept[table_.index(name)] = 1;
+    for (const std::string& name : options_.categorical) {
+      const size_t j = table_.index(name);
+      categorical[j] = 1;
+      if (dropped[j])
+        fail("{}: {} is both dropped and categorical; leave one of them out", table_.source,
+             excerpt(table_.columns[j].name));
+    }
 
     std::vector<const Column*> numbers;
     for (const Column& column : table_.columns)
@@ -95,15 +101,17 @@ class Learner {
       } else if (dropped[j]) {
         column_->form = DroppedColumn{"asked"};
       } else if (is_number) {
-        learn_number(column, summaries[number - 1], kept[j]);
+        learn_number(column, summaries[number - 1]);
       } else {
-        learn_text(column, kept[j]);
+        learn_text(column, categorical[j]);
       }
       if (!std::holds_alternative<DroppedColumn>(column_->form)) ++features;
     }
     if (features == 0)
-      fail("{}: no column is left to fit on{}{}; keep one with --keep NAME", table_.source,
-           recipe_.notes.empty() ? "" : ": ", join(recipe_.notes, "; "));
+      fail(
+          "{}: no column is left to fit on{}{}; give columns that vary, or take one for text with "
+          "--categorical",
+          table_.source, recipe_.notes.empty() ? "" : ": ", join(recipe_.notes, "; "));
     check_names();
   }
 
@@ -112,12 +120,12 @@ class Learner {
     column_->form = DroppedColumn{std::move(reason)};
   }
 
-  void learn_number(const Column& column, const NumberSummary& summary, bool kept) {
+  void learn_number(const Column& column, const NumberSummary& summary) {
     if (summary.count == 0) return drop("all missing", "no value in the training rows");
     if (summary.minimum == summary.maximum)
       return drop("constant",
                   fmt::format("always {} in the training rows", shortest(summary.minimum)));
-    if (!kept && is_identifier(column, table_.rows))
+    if (is_identifier(column, table_.rows))
       return drop("identifier",
                   fmt::format("an identifier ({} distinct whole numbers)", grouped(table_.rows)));
     const auto form = learn_numbers(column, summary, table_.rows, mask_, options_.scale);
@@ -125,16 +133,17 @@ class Learner {
     column_->form = *form;
   }
 
-  void learn_text(const Column& column, bool kept) {
+  void learn_text(const Column& column, bool categorical) {
     const size_t distinct = column.levels.size(), present = table_.rows - column.missing;
-    if (is_date(column)) return learn_date(column);
+    if (!categorical && is_date(column)) return learn_date(column);
     const TextType type = text_type(column, table_.rows);
-    if (!kept && type == TextType::identifier)
-      return drop("identifier", fmt::format("an identifier ({} distinct values in {} rows)",
-                                            grouped(distinct), grouped(present)));
-    if (!kept && type == TextType::free_text)
-      return drop("free text", fmt::format("free text ({} distinct values in {} rows)",
-                                           grouped(distinct), grouped(present)));
+    if (!categorical && (type == TextType::identifier || type == TextType::free_text)) {
+      const bool names = type == TextType::identifier;
+      return drop(
+          names ? "identifier" : "free text",
+          fmt::format("{} ({} distinct values in {} rows)", names ? "an identifier" : "free text",
+                      grouped(distinct), grouped(present)));
+    }
     learn_categories(column, type == TextType::two_valued);
   }
 
@@ -188,11 +197,9 @@ class Learner {
 
   void learn_sparse() {
     const SparseRows& sparse = *table_.sparse;
-    if (!options_.drop.empty() || !options_.keep.empty())
-      fail(
-          "{}: its features are sparse and cannot be dropped or kept one by one; leave out --drop "
-          "and --keep",
-          table_.source);
+    if (!options_.drop.empty())
+      fail("{}: its features are sparse and cannot be dropped one by one; leave out --drop",
+           table_.source);
     recipe_.sparse = true;
     recipe_.scale.assign(sparse.columns, 1);
     if (!options_.scale) return;

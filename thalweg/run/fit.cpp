@@ -113,6 +113,14 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
   return {{"each", each}, {"mean", mean}};
 }
 
+// By name, so that they are found in other tables too.
+std::vector<std::string> names_of(const Table& table, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns)
+    names.push_back(table.columns[table.index(column)].name);
+  return names;
+}
+
 void check_same(const fs::path& path, std::string_view what, const std::string& found,
                 const std::string& wanted) {
   if (found != wanted)
@@ -166,7 +174,8 @@ void Session::write_run_json(const LoadedData& loaded, const ChosenModel& model,
       {"asked", settings_to_json(settings_)},
       {"read",
        {{"missing", read.missing},
-        {"drop", read.drop},
+        {"drop", names_of(loaded.table, read.drop)},
+        {"categorical", names_of(loaded.table, read.categorical)},
         {"no_header", read.no_header},
         {"target_file", read.target.empty() ? "" : fs::absolute(read.target).string()}}},
       {"chosen",

@@ -22,6 +22,9 @@ ReadOptions read_options_of(const RunPaths& paths, const ordered_json& run) {
   try {
     const ordered_json& read = run.at("read");
     out.missing = read.at("missing").get<std::vector<std::string>>();
+    out.drop = read.at("drop").get<std::vector<std::string>>();
+    out.categorical = read.at("categorical").get<std::vector<std::string>>();
+    out.names_only = true;
     out.no_header = read.at("no_header").get<bool>();
     out.target = read.at("target_file").get<std::string>();
   } catch (const ordered_json::exception&) {

@@ -16,6 +16,7 @@ RecipeOptions recipe_options(const ChosenModel& model, const Settings& settings)
   out.target = settings.text("target");
   out.weights = settings.text("weights");
   out.drop = settings.texts("drop");
+  out.categorical = settings.texts("categorical");
   out.kind = loss_row(model.loss.kind).target;
   out.scale = !settings.flag("no_scale");
   out.float32 = settings.flag("float32");
@@ -52,6 +53,7 @@ ReadOptions read_options(const Settings& settings) {
   out.missing = settings.texts("missing");
   out.no_header = settings.flag("no_header");
   out.drop = settings.texts("drop");
+  out.categorical = settings.texts("categorical");
   out.target = settings.text("target_file");
   return out;
 }

@@ -24,6 +24,7 @@ TEST(Claim, EveryFieldIsRead) {
   run.run["read"] = {{"missing", {"-", "?"}},
                      {"no_header", true},
                      {"drop", {"s"}},
+                     {"categorical", {"x0"}},
                      {"target_file", run.target_file.string()}};
   run.verdict["outcome"] = "stationary";
   run.write();
@@ -42,6 +43,7 @@ TEST(Claim, EveryFieldIsRead) {
   EXPECT_EQ(claim.training_rows, 14u);
   EXPECT_EQ(claim.missing, (std::vector<std::string>{"-", "?"}));
   EXPECT_EQ(claim.drop, (std::vector<std::string>{"s"}));
+  EXPECT_EQ(claim.categorical, (std::vector<std::string>{"x0"}));
   EXPECT_TRUE(claim.no_header);
   EXPECT_EQ(claim.target_file, run.target_file);
 }

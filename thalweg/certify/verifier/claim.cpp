@@ -126,6 +126,7 @@ void read_reading(const Fields& run, const Fields& fingerprints,
     const Fields read = run.object("read");
     if (read.has("missing")) claim.missing = read.texts("missing");
     if (read.has("drop")) claim.drop = read.texts("drop");
+    if (read.has("categorical")) claim.categorical = read.texts("categorical");
     claim.no_header = read.flag("no_header", false);
     claim.target_file = read.text("target_file", "");
   }

@@ -27,7 +27,7 @@ struct Claim {
   double shift = 0;               // of self_concordance
 
   std::filesystem::path target_file;  // how the data is to be read
-  std::vector<std::string> missing, drop;
+  std::vector<std::string> missing, drop, categorical;
   bool no_header = false;
 };
 

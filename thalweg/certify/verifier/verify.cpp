@@ -25,6 +25,7 @@ void read_rows(const std::filesystem::path& data, Claim& claim) {
   ReadOptions options;
   options.missing = claim.missing;
   options.drop = claim.drop;
+  options.categorical = claim.categorical;
   options.no_header = claim.no_header;
   options.target = claim.target_file;
   const Table table = read_table(data, options);
