@@ -75,6 +75,10 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
     }
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();
+    fail("{}: {} needs a value; see thalweg {} --help", command.name,
+         what.substr(0, what.find(':')), command.name);
   } catch (const CLI::ParseError& error) {
     fail("{}: {}; see thalweg {} --help", command.name, error.what(), command.name);
   }
@@ -107,6 +111,10 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
   if (places_.size() < command.places.size() && command.places[places_.size()].required)
     fail("{}: {} is missing; usage: {}", command.name, command.places[places_.size()].name,
          usage(command));
+  for (size_t i = 0; i < places_.size(); ++i)
+    if (places_[i].empty())
+      fail("{}: {} is an empty word; usage: {}", command.name, command.places[i].name,
+           usage(command));
 }
 
 std::string Arguments::place(size_t index) const {

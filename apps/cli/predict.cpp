@@ -58,7 +58,7 @@ int run_predict(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
   const std::string csv = predict_csv(arguments.place(0), arguments.place(1));
   const std::string text = arguments.flag("json") ? as_json(csv) : csv;
-  if (!arguments.given("output"))
+  if (arguments.text("output").empty())
     print(text);
   else
     write_file(arguments.text("output"), text);

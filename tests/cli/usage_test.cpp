@@ -56,6 +56,12 @@ TEST_F(Usage, MissingPlaceIsNamed) {
   expect_refused(thalweg({"resume"}), {"RUN is missing"});
 }
 
+TEST_F(Usage, EmptyWordIsNamed) {
+  expect_refused(thalweg({"fit", "", "--target", "y"}), {"DATA is an empty word"});
+  expect_refused(thalweg({"verify", "", "a.csv"}), {"RUN is an empty word"});
+  expect_refused(thalweg({"list", ""}), {"CATALOG is an empty word"});
+}
+
 TEST_F(Usage, OneWordTooManyIsNamed) {
   expect_refused(thalweg({"fit", "a.csv", "b.csv"}), {"\"b.csv\""});
 }
@@ -68,7 +74,8 @@ TEST_F(Usage, ValueOutOfRangeNamesTheFlagAndTheRange) {
 }
 
 TEST_F(Usage, FlagWithoutValueIsRefused) {
-  expect_refused(thalweg({"fit", "a.csv", "--steps"}), {"--steps"});
+  expect_refused(thalweg({"fit", "a.csv", "--steps"}), {"fit: --steps needs a value"});
+  expect_refused(thalweg({"list", "--seed"}), {"list: --seed needs a value"});
 }
 
 TEST_F(Usage, FlagGivenTwiceIsRefused) {

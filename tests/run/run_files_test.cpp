@@ -88,6 +88,8 @@ TEST(RunFiles, TheNewestEventFileIsFound) {
 TEST(RunFiles, AModelThatIsNotThereIsSaid) {
   const fs::path folder = folder_of_test();
   EXPECT_TRUE(contains(line_of([&] { read_model(folder / "none"); }), "no run directory"));
+  EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "not a run"));
+  put(folder / "run.json", "{}");
   EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "thalweg resume"));
   put(folder / "model.safetensors", "damaged");
   EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "model.safetensors"));

@@ -271,6 +271,12 @@ std::vector<uint8_t> usable_rows(const Table& table, const RecipeOptions& option
   if (weights == target)
     fail("{}: {} is both the target and the weights", table.source,
          excerpt(table.columns[target].name));
+  for (const std::string& name : options.drop) {
+    if (table.sparse) break;  // where nothing can be dropped
+    if (const size_t j = table.index(name); j == target || j == weights)
+      fail("{}: {} is both dropped and the {}; leave one of them out", table.source,
+           excerpt(table.columns[j].name), j == target ? "target" : "weights");
+  }
   return usable_rows(table, table.columns[target],
                      weights == none ? nullptr : &table.columns[weights]);
 }

@@ -154,6 +154,8 @@ LinearModel read_model(const std::filesystem::path& run) {
   const RunPaths paths(run);
   if (!std::filesystem::is_directory(run))
     fail("{}: no run directory is there; give the folder that fit made", run.string());
+  if (!std::filesystem::exists(paths.run))
+    fail("{}: has no run.json; it is not a run", run.string());
   if (!std::filesystem::exists(paths.model))
     fail("{}: has no model yet; finish it with thalweg resume {}", run.string(), run.string());
   return model_from_safetensors(read_safetensors(paths.model), paths.model.string());

@@ -158,6 +158,12 @@ Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& 
   const std::filesystem::path verdict_path = run / "verdict.json",
                               model_path = run / "model.safetensors", run_path = run / "run.json",
                               certificate_path = run / "certificate.safetensors";
+  if (!std::filesystem::is_directory(run))
+    fail("{}: no run directory is there; give the folder that fit made", run.string());
+  if (!std::filesystem::exists(verdict_path))
+    fail("{}: has no verdict.json; {}", run.string(),
+         std::filesystem::exists(run_path) ? "finish it with thalweg resume " + run.string()
+                                           : "it is not a run");
   const std::string verdict_text = read_json_file(verdict_path);
   const Json verdict_json = parse_json(verdict_text, verdict_path.string());
   const Fields verdict(verdict_json, verdict_path.string());
