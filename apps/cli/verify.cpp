@@ -26,7 +26,7 @@ std::string verification_text(const verifier::Verification& verification) {
   };
   line("outcome", verification.outcome);
   line("proof", verification.kind);
-  line("rows", verification.rows > 0 ? counted(verification.rows) : "");
+  line("rows", verification.rows > 0 ? grouped(verification.rows) : "");
   line("value", number(verification.value, 12));
   line("bound", number(verification.bound, 3));
   line("claimed", number(verification.claimed_bound, 3));

@@ -23,17 +23,6 @@ size_t weights_column(const Table& table, std::string_view asked) {
   return table.weights.empty() ? none : table.index(table.weights);
 }
 
-// 12345 as "12,345".
-std::string grouped(size_t count) {
-  const std::string digits = std::to_string(count);
-  std::string out;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
-
 class Learner {
  public:
   Learner(const Table& table, const RecipeOptions& options, std::span<const uint8_t> training)

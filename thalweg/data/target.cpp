@@ -6,6 +6,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/data/number_column.hpp"
 #include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
@@ -106,20 +107,11 @@ void check_numbers(const Table& table, const Column& column, TargetKind kind,
   }
 }
 
-// The level as a number, for text where numbers are due; the first row that has another one fails.
-std::vector<double> levels_as_numbers(const Table& table, const Column& column) {
-  std::vector<double> values(column.levels.size());
-  for (size_t k = 0; k < values.size(); ++k) {
-    if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
-    const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
-    fail(
-        "{} row {}, target {}: {} is not a number; choose a classifier, such as --model "
-        "{}, "
-        "or name it with --missing",
-        table.source, at - column.codes.begin() + 1, excerpt(column.name),
-        excerpt(column.levels[k]), column.levels.size() > 2 ? "softmax" : "logistic");
-  }
-  return values;
+std::vector<double> target_numbers(const Table& table, const Column& column) {
+  return level_numbers(table, column, "target",
+                       fmt::format("; choose a classifier, such as --model {}, or name it with "
+                                   "--missing",
+                                   column.levels.size() > 2 ? "softmax" : "logistic"));
 }
 
 constexpr double unknown = -1;
@@ -180,7 +172,7 @@ TargetRecipe learn_target(const Table& table, size_t target, TargetKind kind,
     return recipe;
   }
   if (column.kind == Column::Kind::text) {
-    levels_as_numbers(table, column);
+    target_numbers(table, column);
     fail(
         "{}: the target {} is text, but this model predicts numbers; choose a classifier, such "
         "as --model softmax",
@@ -199,7 +191,7 @@ std::vector<double> target_values(const TargetRecipe& recipe, const Table& table
       for (const std::string& level : column.levels)
         values.push_back(class_of_text(recipe.labels, level));
     } else {
-      values = levels_as_numbers(table, column);
+      values = target_numbers(table, column);
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       const int32_t code = column.codes[rows[i]];
