@@ -64,16 +64,12 @@ int run_demo(const Arguments& arguments) {
 }  // namespace
 
 Command demo_command() {
-  Command command{"demo",
-                  "fit a table that is made up, beside the truth",
-                  {},
-                  {{"general", {Option::text("run", "demo-run", "folder for table and run")}}},
-                  run_demo};
-  std::vector<Option>& general = command.sections[0].options;
-  for (const Option& option : fit_options())
-    if (option.name == "seed" || option.name == "threads") general.push_back(option);
-  for (Option& option : common_options()) general.push_back(std::move(option));
-  return command;
+  return {"demo",
+          "fit a table that is made up, beside the truth",
+          {},
+          {general_section({Option::text("run", "demo-run", "folder for table and run")},
+                           "of the table and of its split")},
+          run_demo};
 }
 
 }  // namespace thalweg::cli

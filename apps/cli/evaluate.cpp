@@ -12,8 +12,8 @@ namespace {
 int run_evaluate(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
   const std::string rows = arguments.text("rows");
-  const Evaluation evaluation =
-      evaluate(arguments.place(0), arguments.place(1), rows == "auto" ? "" : rows);
+  const Evaluation evaluation = evaluate(arguments.place(0), arguments.place(1),
+                                         rows == "auto" ? "" : rows, arguments.text("target_file"));
   if (arguments.flag("json"))
     print(evaluation.json + "\n");
   else if (!arguments.flag("quiet"))
@@ -26,18 +26,17 @@ int run_evaluate(const Arguments& arguments) {
 }  // namespace
 
 Command evaluate_command() {
-  Command command{
+  return {
       "evaluate",
       "measure a run's model on rows whose target is known",
       {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns, and the target"}},
-      {{"general",
-        {Option::choice("rows", "auto", {"auto", "all", "training", "validation"},
-                        "which rows; auto: those kept back for validation where DATA is what the "
-                        "run was fitted to and there are some, else all"),
-         threads_option()}}},
+      {general_section(
+          {Option::choice("rows", "auto", {"auto", "all", "training", "validation"},
+                          "which rows; auto: those kept back for validation where DATA is what the "
+                          "run was fitted to and there are some, else all"),
+           Option::text("target_file", "",
+                        "file of targets (.npy), where DATA is a .npy of features")})},
       run_evaluate};
-  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
-  return command;
 }
 
 }  // namespace thalweg::cli

@@ -26,7 +26,7 @@ std::string line(std::string_view label, std::string_view text) {
 // Whole numbers with all their digits.
 std::string plain(double number) {
   const bool whole = number >= 1 && number < 1e15 && number == std::floor(number);
-  return whole ? counted(static_cast<size_t>(number)) : brief(number, 3);
+  return whole ? grouped(static_cast<size_t>(number)) : brief(number, 3);
 }
 
 bool off(const StopRule& rule) {
@@ -109,7 +109,7 @@ std::string preparation_text(const FitReport& report) {
   for (size_t i = 0; i < std::min(most, report.preparation.size()); ++i)
     out += "  " + wrapped(one_line(report.preparation[i]), 4) + "\n";
   if (report.preparation.size() > most)
-    out += fmt::format("  … and {} more, in {}\n", counted(report.preparation.size() - most),
+    out += fmt::format("  … and {} more, in {}\n", grouped(report.preparation.size() - most),
                        (report.run / "model.safetensors").string());
   return out;
 }
@@ -135,8 +135,8 @@ std::string verdict_text(const Verdict& verdict) {
                         ? "none" + (certificate.refusal.empty() ? "" : ": " + certificate.refusal)
                         : name(certificate.kind));
   out += line("gradient", brief(last.gradient_norm, 3));
-  out += line("steps", fmt::format("{}, {} evaluations, {}", counted(last.step),
-                                   counted(last.evaluations), duration(last.seconds)));
+  out += line("steps", fmt::format("{}, {} evaluations, {}", grouped(last.step),
+                                   grouped(last.evaluations), duration(last.seconds)));
   if (std::isfinite(verdict.rate.fitted)) out += line("rate", rate_text(verdict.rate));
   const std::string forecast = forecast_text(verdict.forecast);
   if (!forecast.empty()) out += line("forecast", forecast);
@@ -166,10 +166,10 @@ std::string influence_text(const FitReport& report, size_t count, std::span<cons
 std::string report_text(const FitReport& report, const std::filesystem::path& data,
                         std::span<const double> truth) {
   std::string out = emphasized(data.string(), Emphasis::bold) + ": " + counted(report.rows, "row") +
-                    ", " + counted(report.model.features.size()) + " columns as prepared\n";
-  out += fmt::format("  {} to fit", counted(report.training_rows));
+                    ", " + grouped(report.model.features.size()) + " columns as prepared\n";
+  out += fmt::format("  {} to fit", grouped(report.training_rows));
   if (report.validation_rows > 0)
-    out += fmt::format(", {} kept back for validation", counted(report.validation_rows));
+    out += fmt::format(", {} kept back for validation", grouped(report.validation_rows));
   out += "\n" + preparation_text(report) + "\n";
   auto chosen = [](const std::string& what, const std::string& reason) {
     return reason.empty() ? what : what + ": " + reason;

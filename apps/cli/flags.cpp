@@ -41,10 +41,10 @@ std::string placeholder(const Option& option) {
 }
 
 // Range and default in words, where they say something.
-std::string limits(const Option& option) {
+std::string limits(const Option& option, const std::string& otherwise) {
   if (option.kind == OptionKind::flag) return "";
   if (option.kind == OptionKind::texts) return " (may be repeated)";
-  const std::string initial = to_text(option.initial);
+  const std::string initial = otherwise.empty() ? to_text(option.initial) : otherwise;
   std::string range = option.kind == OptionKind::text ? "" : option.range();
   if (option.high >= 1e15) range = option.low <= -1e15 ? "" : "at least " + shortest(option.low);
   if (initial.empty()) return range.empty() ? "" : fmt::format(" ({})", range);
@@ -75,6 +75,10 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
     }
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();
+    fail("{}: {} needs a value; see thalweg {} --help", command.name,
+         what.substr(0, what.find(':')), command.name);
   } catch (const CLI::ParseError& error) {
     fail("{}: {}; see thalweg {} --help", command.name, error.what(), command.name);
   }
@@ -107,6 +111,10 @@ Arguments::Arguments(const Command& command, const std::vector<std::string>& wor
   if (places_.size() < command.places.size() && command.places[places_.size()].required)
     fail("{}: {} is missing; usage: {}", command.name, command.places[places_.size()].name,
          usage(command));
+  for (size_t i = 0; i < places_.size(); ++i)
+    if (places_[i].empty())
+      fail("{}: {} is an empty word; usage: {}", command.name, command.places[i].name,
+           usage(command));
 }
 
 std::string Arguments::place(size_t index) const {
@@ -162,7 +170,7 @@ std::string help_text(const Command& command) {
     for (const Option& option : section.options)
       out += entry(
           (option.name == "help" ? "  -h, " : "  ") + flag_name(option.name) + placeholder(option),
-          option.help + limits(option), column);
+          option.help + limits(option, command.otherwise), column);
   }
   return out;
 }
@@ -173,10 +181,14 @@ std::vector<Option> common_options() {
           Option::flag("help", "print this text")};
 }
 
-Option threads_option() {
-  for (const Option& option : fit_options())
-    if (option.name == "threads") return option;
-  throw std::logic_error("fit has no option threads");
+Section general_section(std::vector<Option> own, const std::string& seed_help) {
+  for (const Option& option : fit_options()) {
+    if (option.name != "seed" && option.name != "threads") continue;
+    own.push_back(option);
+    if (option.name == "seed") own.back().help = seed_help;
+  }
+  for (Option& option : common_options()) own.push_back(std::move(option));
+  return {"general", std::move(own)};
 }
 
 }  // namespace thalweg::cli

@@ -29,6 +29,8 @@ struct Command {
   std::vector<Place> places;
   std::vector<Section> sections;
   int (*run)(const Arguments&);  // returns the exit code
+  // What numbers, choices and texts are when they are not given, in words; "": their defaults.
+  std::string otherwise = "";
 };
 
 // The words of one call, checked against the command's declarations.
@@ -64,7 +66,9 @@ std::string help_text(const Command& command);
 
 // --json, --quiet, --help.
 std::vector<Option> common_options();
-// --threads as of fit.
-Option threads_option();
+// The section "general" of a command that does not take all options of fit: `own`, then --seed
+// with help of its own, --threads as of fit, and the common ones.
+Section general_section(std::vector<Option> own = {},
+                        const std::string& seed_help = "no effect: nothing here is random");
 
 }  // namespace thalweg::cli

@@ -101,7 +101,7 @@ Command list_command() {
   return {"list",
           "print everything that can be named, with its options",
           {{"CATALOG", "one of them", false}, {"NAME", "one of its rows", false}},
-          {{"general", common_options()}},
+          {general_section()},
           run_list};
 }
 

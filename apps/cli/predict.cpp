@@ -58,7 +58,7 @@ int run_predict(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
   const std::string csv = predict_csv(arguments.place(0), arguments.place(1));
   const std::string text = arguments.flag("json") ? as_json(csv) : csv;
-  if (!arguments.given("output"))
+  if (arguments.text("output").empty())
     print(text);
   else
     write_file(arguments.text("output"), text);
@@ -68,15 +68,12 @@ int run_predict(const Arguments& arguments) {
 }  // namespace
 
 Command predict_command() {
-  Command command{"predict",
-                  "apply a run's model to other rows",
-                  {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns"}},
-                  {{"general",
-                    {Option::text("output", "", "file to write; standard output if not given"),
-                     threads_option()}}},
-                  run_predict};
-  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
-  return command;
+  return {"predict",
+          "apply a run's model to other rows",
+          {{"RUN", "the folder of the run"}, {"DATA", "a table with the same columns"}},
+          {general_section(
+              {Option::text("output", "", "file to write; standard output if not given")})},
+          run_predict};
 }
 
 }  // namespace thalweg::cli

@@ -99,14 +99,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows, size_t in
   return out;
 }
 
-std::string counted(size_t count) {
-  std::string digits = std::to_string(count);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
-
 std::string counted(size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", counted(count), noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
 }
 
 std::string duration(double seconds) {

@@ -32,9 +32,7 @@ std::string entry(std::string_view left, std::string_view text, size_t column);
 // blanks before; those of `right` (one mark a column, 'r' or 'l') flush right.
 std::string aligned(const std::vector<std::vector<std::string>>& rows, size_t indent,
                     std::string_view sides);
-// 7043 as 7,043.
-std::string counted(size_t count);
-// "7 rows", "1 row".
+// "7,043 rows", "1 row".
 std::string counted(size_t count, std::string_view noun);
 // Seconds as people say them: "0.31 s", "12 s", "3 min", "2.1 h".
 std::string duration(double seconds);

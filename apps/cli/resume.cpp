@@ -38,9 +38,8 @@ Command resume_command() {
                   run_resume};
   for (Section& section : fit_sections())
     if (section.heading == "stopping") command.sections.push_back(std::move(section));
-  command.sections.push_back({"general", common_options()});
-  std::vector<Option>& general = command.sections.back().options;
-  general.insert(general.begin(), threads_option());
+  command.sections.push_back(general_section({}, "the run's own; another is refused"));
+  command.otherwise = "the run's";
   return command;
 }
 

@@ -26,7 +26,7 @@ std::string verification_text(const verifier::Verification& verification) {
   };
   line("outcome", verification.outcome);
   line("proof", verification.kind);
-  line("rows", verification.rows > 0 ? counted(verification.rows) : "");
+  line("rows", verification.rows > 0 ? grouped(verification.rows) : "");
   line("value", number(verification.value, 12));
   line("bound", number(verification.bound, 3));
   line("claimed", number(verification.claimed_bound, 3));
@@ -40,7 +40,7 @@ namespace {
 int run_verify(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
   const verifier::Verification verification =
-      verifier::verify(arguments.place(0), arguments.place(1));
+      verifier::verify(arguments.place(0), arguments.place(1), arguments.text("target_file"));
   if (arguments.flag("json"))
     print(verification.to_json + "\n");
   else if (!arguments.flag("quiet"))
@@ -51,13 +51,13 @@ int run_verify(const Arguments& arguments) {
 }  // namespace
 
 Command verify_command() {
-  Command command{"verify",
-                  "check a run's claim with arithmetic of its own",
-                  {{"RUN", "the folder of the run"}, {"DATA", "the table that it was fitted to"}},
-                  {{"general", {threads_option()}}},
-                  run_verify};
-  for (Option& option : common_options()) command.sections[0].options.push_back(std::move(option));
-  return command;
+  return {"verify",
+          "check a run's claim with arithmetic of its own",
+          {{"RUN", "the folder of the run"}, {"DATA", "the table that it was fitted to"}},
+          {general_section({Option::text(
+              "target_file", "",
+              "file of the targets (.npy), where it is not where the run found it")})},
+          run_verify};
 }
 
 }  // namespace thalweg::cli

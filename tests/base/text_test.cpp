@@ -34,5 +34,12 @@ TEST(Text, ShortestReadsBack) {
   EXPECT_EQ(shortest(1.0 / 3), "0.3333333333333333");
 }
 
+TEST(Text, GroupedByThousands) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(7043), "7,043");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+}
+
 }  // namespace
 }  // namespace thalweg

@@ -105,6 +105,14 @@ TEST_F(Malformed, WrongNamesOfOtherColumns) {
   refuse({"fit", "data.csv", "--target", "churn", "--weights", "aeg"}, {"aeg", "\"age\""});
 }
 
+TEST_F(Malformed, ColumnBothDroppedAndNeeded) {
+  write("data.csv", customers());
+  refuse({"fit", "data.csv", "--target", "churn", "--drop", "@-1"},
+         {"\"churn\"", "dropped", "target"});
+  refuse({"fit", "data.csv", "--target", "churn", "--weights", "age", "--drop", "age"},
+         {"\"age\"", "dropped", "weights"});
+}
+
 TEST_F(Malformed, TextWhereNumbersAreDue) {
   write("data.csv", "x,y\n1,2\n2,3\n3,oops\n4,5\n");
   refuse({"fit", "data.csv", "--target", "y", "--model", "linear"}, {"data.csv", "oops"});
@@ -179,6 +187,22 @@ TEST_F(Malformed, RunThatIsNotThere) {
   for (const char* command : {"predict", "evaluate", "verify"})
     refuse({command, "nothing", "data.csv"}, {"nothing"});
   refuse({"resume", "nothing"}, {"nothing"});
+}
+
+TEST_F(Malformed, FolderThatIsNoRun) {
+  write("data.csv", customers());
+  std::filesystem::create_directory(folder / "photos");
+  for (const char* command : {"predict", "evaluate", "verify"}) {
+    refuse({command, "photos", "data.csv"}, {"photos", "not a run"});
+    refuse({command, "data.csv", "photos"}, {"data.csv", "no run directory"});
+  }
+  refuse({"resume", "photos"}, {"photos", "not a run"});
+}
+
+TEST_F(Malformed, RunThatIsNotFinishedHasNoVerdict) {
+  fit_customers();
+  std::filesystem::remove(folder / "run/verdict.json");
+  refuse({"verify", "run", "customers.csv"}, {"verdict.json", "thalweg resume run"});
 }
 
 TEST_F(Malformed, ModelOfANewerVersion) {

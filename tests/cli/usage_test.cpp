@@ -56,6 +56,12 @@ TEST_F(Usage, MissingPlaceIsNamed) {
   expect_refused(thalweg({"resume"}), {"RUN is missing"});
 }
 
+TEST_F(Usage, EmptyWordIsNamed) {
+  expect_refused(thalweg({"fit", "", "--target", "y"}), {"DATA is an empty word"});
+  expect_refused(thalweg({"verify", "", "a.csv"}), {"RUN is an empty word"});
+  expect_refused(thalweg({"list", ""}), {"CATALOG is an empty word"});
+}
+
 TEST_F(Usage, OneWordTooManyIsNamed) {
   expect_refused(thalweg({"fit", "a.csv", "b.csv"}), {"\"b.csv\""});
 }
@@ -68,7 +74,8 @@ TEST_F(Usage, ValueOutOfRangeNamesTheFlagAndTheRange) {
 }
 
 TEST_F(Usage, FlagWithoutValueIsRefused) {
-  expect_refused(thalweg({"fit", "a.csv", "--steps"}), {"--steps"});
+  expect_refused(thalweg({"fit", "a.csv", "--steps"}), {"fit: --steps needs a value"});
+  expect_refused(thalweg({"list", "--seed"}), {"list: --seed needs a value"});
 }
 
 TEST_F(Usage, FlagGivenTwiceIsRefused) {
@@ -130,6 +137,47 @@ TEST_F(Usage, EveryFlagOfFitHasHelp) {
   for (const char* heading :
        {"\ndata\n", "\nobjective\n", "\nmethod\n", "\nstopping\n", "\ngeneral\n"})
     EXPECT_NE(help.find(heading), std::string::npos) << heading;
+}
+
+// What every command takes that reads data, runs or catalogs.
+TEST_F(Usage, EveryCommandTakesTheGeneralFlags) {
+  for (const char* name : {"fit", "predict", "evaluate", "verify", "resume", "list", "demo"}) {
+    const std::string help = thalweg({name, "--help"}).out;
+    for (const char* general : {"--json", "--quiet", "--seed", "--threads", "--help"})
+      EXPECT_NE(help.find(std::string(" ") + general + " "), std::string::npos)
+          << name << " " << general;
+  }
+}
+
+TEST_F(Usage, SeedChangesNothingWhereNothingIsRandom) {
+  write("a.csv", customers());
+  ASSERT_EQ(thalweg({"fit", "a.csv", "--target", "churn", "--l2", "1e-3", "--seed", "3", "--run",
+                     "run", "--quiet"})
+                .code,
+            0);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"predict", "run", "a.csv"},
+                                                {"evaluate", "run", "a.csv"},
+                                                {"verify", "run", "a.csv"},
+                                                {"list", "methods"}}) {
+    std::vector<std::string> seeded = words;
+    seeded.insert(seeded.end(), {"--seed", "7", "--threads", "1"});
+    const Answer answer = thalweg(seeded);
+    EXPECT_EQ(answer.code, 0) << answer.err;
+    EXPECT_EQ(answer.out, thalweg(words).out);
+    seeded[seeded.size() - 3] = "some";
+    expect_refused(thalweg(seeded), {"--seed", "\"some\""});
+  }
+}
+
+TEST_F(Usage, ResumeTakesTheSeedOfItsRunAndRefusesAnother) {
+  write("a.csv", customers());
+  ASSERT_EQ(
+      thalweg({"fit", "a.csv", "--target", "churn", "--l2", "1e-3", "--seed", "3", "--validation",
+               "0.2", "--method", "gradient_descent", "--steps", "2", "--run", "run", "--quiet"})
+          .code,
+      3);
+  expect_refused(thalweg({"resume", "run", "--seed", "4"}), {"run", "--seed 3", "not 4"});
+  EXPECT_EQ(thalweg({"resume", "run", "--seed", "3", "--steps", "10000", "--quiet"}).code, 0);
 }
 
 TEST_F(Usage, HelpFitsEightyColumns) {

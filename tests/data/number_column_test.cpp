@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/data/tables.hpp"
+#include "thalweg/base/error.hpp"
 
 namespace thalweg {
 namespace {
@@ -52,6 +53,20 @@ TEST(NumberColumn, AsItIs) {
 TEST(NumberColumn, NothingToLearn) {
   EXPECT_FALSE(learned({2, 2, missing}));
   EXPECT_FALSE(learned({missing, missing}));
+}
+
+TEST(NumberColumn, LevelsOfATextColumnAsNumbers) {
+  const Table table = TableMaker().texts("a", {"2.5", "", "-1e3", "x", "2.5"}).make();
+  Table clean = TableMaker().texts("a", {"2.5", "", "-1e3"}).make();
+  EXPECT_EQ(level_numbers(clean, clean.columns[0], "column", ""),
+            (std::vector<double>{2.5, -1000}));
+  try {
+    level_numbers(table, table.columns[0], "column", "; correct it");
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(std::string(error.what()),
+              table.source + " row 4, column \"a\": \"x\" is not a number; correct it");
+  }
 }
 
 }  // namespace

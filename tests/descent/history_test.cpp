@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "thalweg/base/error.hpp"
+
 namespace thalweg {
 namespace {
 
@@ -41,7 +43,7 @@ TEST(History, ResumedKeepsTheSame) {
   for (long long cut : {0LL, 1LL, 2LL, 4094LL, 4095LL, 4096LL, 9001LL, 16384LL}) {
     History history;
     for (long long step = 0; step < cut; ++step) history.add(record(step));
-    history = History::unpack(history.pack());
+    history = History::unpack(history.pack(), "x");
     for (long long step = cut; step < 20000; ++step) history.add(record(step));
     EXPECT_EQ(history.pack().size(), whole.pack().size()) << cut;
     ASSERT_EQ(history.records().size(), whole.records().size()) << cut;
@@ -59,12 +61,40 @@ TEST(History, PacksWhatTheVerdictReads) {
   history.add(r);
   const std::vector<double> packed = history.pack();
   ASSERT_EQ(packed.size(), History::packed_columns);
-  const Record back = History::unpack(packed).first();
+  const Record back = History::unpack(packed, "x").first();
   EXPECT_EQ(back.value, r.value);
   EXPECT_EQ(back.gradient_norm, 3);
   EXPECT_EQ(back.gap, 0.25);
   EXPECT_EQ(back.update_norm, 2);
   EXPECT_EQ(back.predicted_decrease, 0.5);
+}
+
+TEST(History, DamagedRowsAreRefusedInOneLine) {
+  History history;
+  for (long long step = 0; step < 5000; ++step) history.add(record(step));
+  const std::vector<double> whole = history.pack();
+  auto line = [](const std::vector<double>& numbers) -> std::string {
+    try {
+      History::unpack(numbers, "run/checkpoint.safetensors");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(line(whole), "");
+  std::vector<double> cut = whole;
+  cut.pop_back();
+  EXPECT_EQ(line(cut),
+            "run/checkpoint.safetensors: a history of 14999 numbers, not of up to 4095 rows of 6; "
+            "the checkpoint is damaged");
+  EXPECT_NE(line(std::vector<double>(6 * 4096)), "");
+  for (const double step : {unknown, -2.0, 1.5, 1e300, 3.0})
+    for (const size_t row : {0u, 1u, 7u}) {
+      std::vector<double> damaged = whole;
+      damaged[row * History::packed_columns] = step;
+      EXPECT_NE(line(damaged).find("the checkpoint is damaged"), std::string::npos)
+          << step << " in row " << row;
+    }
 }
 
 }  // namespace

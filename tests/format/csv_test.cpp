@@ -152,12 +152,15 @@ std::string mostly_numbers(const std::string& bad, int rows = 100) {
 }
 
 TEST(Csv, ABadCellAmongNumbersIsNamedByLineAndColumn) {
-  EXPECT_EQ(message(mostly_numbers("unknown")),
-            "csv: t.csv line 43, column \"tenure\": \"unknown\" is not a number; add it with "
-            "--missing unknown, or drop the column with --drop tenure");
+  EXPECT_EQ(
+      message(mostly_numbers("unknown")),
+      "csv: t.csv line 43, column \"tenure\": \"unknown\" is not a number; add it with "
+      "--missing unknown, take the column for text with --categorical tenure, or drop it with "
+      "--drop tenure");
   EXPECT_EQ(message(mostly_numbers("not known")),
             "csv: t.csv line 43, column \"tenure\": \"not known\" is not a number; add it with "
-            "--missing 'not known', or drop the column with --drop tenure");
+            "--missing 'not known', take the column for text with --categorical tenure, or drop it "
+            "with --drop tenure");
   EXPECT_EQ(message(mostly_numbers("unknown"), {.missing = {"unknown"}}), "no error");
   EXPECT_EQ(message(mostly_numbers("unknown"), {.drop = {"tenure"}}), "no error");
   EXPECT_EQ(message(mostly_numbers("unknown"), {.drop = {"@-1"}}), "no error");
@@ -173,15 +176,32 @@ TEST(Csv, ABadCellAmongNumbersIsNamedByLineAndColumn) {
   EXPECT_EQ(
       message(late, {.no_header = true}),
       "csv: t.csv line 1, column \"column 1\": \"x\" is not a number; add it with --missing x, "
-      "or drop the column with --drop @1");
+      "take the column for text with --categorical @1, or drop it with --drop @1");
+}
+
+TEST(Csv, AColumnIsOfTextsWhereThatIsAsked) {
+  for (const char* name : {"tenure", "@2", "@-1"}) {
+    const Table table = read_csv(mostly_numbers("unknown"), "t.csv", {.categorical = {name}});
+    EXPECT_EQ(table.columns[0].kind, Column::Kind::number);
+    EXPECT_EQ(table.columns[1].levels, (Names{"2.5", "unknown"}));
+  }
+  // As they stand in the file: leading zeros are not lost.
+  const Table zips = read_csv("zip,y\n01234,1\n1234,2\n1e3,3\n", "t.csv", {.categorical = {"zip"}});
+  EXPECT_EQ(zips.columns[0].levels, (Names{"01234", "1234", "1e3"}));
+  EXPECT_EQ(
+      message(mostly_numbers("2"), {.categorical = {"tenrue"}}),
+      "t.csv: no column \"tenrue\" (did you mean \"tenure\"?); there are 2: \"id\", \"tenure\"");
+  // For another table: names, passed over where they are not there.
+  EXPECT_EQ(message(mostly_numbers("unknown"),
+                    {.drop = {"z", "@1"}, .categorical = {"tenure", "gone"}, .names_only = true}),
+            "no error");
 }
 
 TEST(Csv, NumbersAreFinite) {
   for (const char* cell : {"inf", "-Infinity", "1e999", "-nan"}) {
     const std::string expected = fmt::format(
         "csv: t.csv line 3, column \"a\": \"{0}\" is not a finite number; add it with --missing "
-        "{0}, "
-        "or drop the column with --drop a",
+        "{0}, take the column for text with --categorical a, or drop it with --drop a",
         cell);
     EXPECT_EQ(message(fmt::format("a,b\n1,2\n{},3\n", cell)), expected);
   }
@@ -263,9 +283,11 @@ TEST(Csv, ACellOfTenMillionCharacters) {
   const std::string cell(10'000'000, 'x'), digits(10'000'000, '7');
   const Table table = read_csv("a,b\n1," + cell + "\n2,y\n", "t.csv");
   EXPECT_EQ(table.columns[1].levels[0].size(), cell.size());
-  EXPECT_EQ(message(mostly_numbers(cell)),
-            "csv: t.csv line 43, column \"tenure\": \"" + std::string(60, 'x') +
-                "…\" is not a number; drop the column with --drop tenure");
+  EXPECT_EQ(
+      message(mostly_numbers(cell)),
+      "csv: t.csv line 43, column \"tenure\": \"" + std::string(60, 'x') +
+          "…\" is not a number; take the column for text with --categorical tenure, or drop it "
+          "with --drop tenure");
   EXPECT_NE(message("a,b\n1," + digits + "\n").find("is not a finite number"), std::string::npos);
   // One row without an end, a quote that never closes, and a name of that length.
   EXPECT_NE(message(cell + ",\"" + cell), "no error");

@@ -4,8 +4,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <cmath>
+
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/text.hpp"
 
 namespace thalweg {
 namespace {
@@ -63,6 +66,26 @@ TEST(Read, NumpyFiles) {
   const std::string bytes = read_file(folder / "table.npz");
   EXPECT_EQ(read_table(folder / "table.npz").rows,
             read_table(compressed("table.npz.gz", bytes)).rows);
+}
+
+TEST(Read, NumbersThatAreStoredAsSuchBecomeTextsWhereThatIsAsked) {
+  const std::filesystem::path folder = THALWEG_SOURCE "/tests/oracle/format/npy";
+  const Table plain = read_table(folder / "table.npz");
+  const Table table = read_table(folder / "table.npz", {.categorical = {"@1"}});
+  const Column &before = plain.columns[0], &after = table.columns[0];
+  ASSERT_EQ(after.kind, Column::Kind::text);
+  EXPECT_EQ(after.missing, before.missing);
+  for (size_t i = 0; i < table.rows; ++i) {
+    if (std::isnan(before.number(i)))
+      EXPECT_EQ(after.codes[i], -1);
+    else
+      EXPECT_EQ(after.levels[static_cast<size_t>(after.codes[i])], shortest(before.number(i)));
+  }
+  const Table sparse =
+      read_table(written("t.svm", "1 1:2\n-1 2:5\n1 1:1\n"), {.categorical = {"target"}});
+  EXPECT_EQ(sparse.columns[0].levels, (std::vector<std::string>{"1", "-1"}));
+  EXPECT_NE(message(written("t.svm", "1 1:2\n"), {.categorical = {"2"}}).find("no column \"2\""),
+            std::string::npos);
 }
 
 TEST(Read, SaysInOneLineWhatIsWrong) {

@@ -8,6 +8,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
 #include "thalweg/base/random.hpp"
+#include "thalweg/format/safetensors.hpp"
 #include "thalweg/objective/linear.hpp"
 
 namespace thalweg {
@@ -78,6 +79,46 @@ TEST(Checkpoint, AnyDamagedByteIsSeen) {
   std::ofstream(path, std::ios::binary) << whole;
   EXPECT_NO_THROW(read_checkpoint(path, 3, offset));
   EXPECT_THROW(read_checkpoint(path, 4, offset), Error);  // of other data
+}
+
+// With the digest made right again.
+TEST(Checkpoint, DamageUnderARightDigestIsRefused) {
+  auto line = [](const char* tensor, const auto& change) -> std::string {
+    write_checkpoint(path, made(), 12);
+    const Safetensors whole = read_safetensors(path);
+    Safetensors file;
+    file.metadata = whole.metadata;
+    for (const StoredTensor& stored : whole.tensors) {
+      std::vector<double> values = whole.numbers(stored.name);
+      if (stored.name == tensor) change(values);
+      file.add(stored.name, {values.size()}, std::span<const double>(values));
+    }
+    file.metadata.erase("digest");
+    file.metadata["digest"] = sha256(to_bytes(file));
+    write_safetensors(path, file);
+    size_t offset = 0;
+    try {
+      read_checkpoint(path, 3, offset);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(line("", [](std::vector<double>&) {}), "");
+  for (const char* tensor : {"history", "scalars", "x", "gradient"}) {
+    EXPECT_NE(line(tensor, [](std::vector<double>& v) { v.pop_back(); }).find(path.string()),
+              std::string::npos)
+        << tensor;
+    EXPECT_NE(line(tensor, [](std::vector<double>& v) { v.clear(); }).find(path.string()),
+              std::string::npos)
+        << tensor;
+  }
+  // The event file's length, the step, and whether a bound is proved.
+  for (const size_t at : {0u, 3u, 10u})
+    for (const double value : {unknown, 0.5, -1e300, 1e300})
+      EXPECT_NE(line("scalars", [&](std::vector<double>& v) { v[at] = value; }).find("damaged"),
+                std::string::npos)
+          << at << " " << value;
 }
 
 // Whatever ended the run: from each of its checkpoints the same end is reached, bit for bit.

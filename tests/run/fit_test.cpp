@@ -242,6 +242,42 @@ TEST(Fit, ResumeRefusesWhatWouldBeAnotherRun) {
   EXPECT_TRUE(contains(line_of([&] { resume(folder / "none", settings_of({}), {}); }), "none"));
 }
 
+TEST(Fit, ResumeWritesDownWhatItWasGivenAnew) {
+  const fs::path folder = folder_of_test();
+  const fs::path data = put(folder / "data.csv", table_of("logistic", 300, 12)),
+                 run = folder / "run";
+  const Given given = {{"steps", "2"}, {"l2", "1e-3"}, {"method", "gradient_descent"}};
+  fit(request_of(data, run, given), {});
+  const std::string first = read_file(run / "run.json");
+  // Nothing new: nothing to say.
+  resume(run, settings_of({{"steps", "2"}}), {});
+  EXPECT_EQ(read_file(run / "run.json"), first);
+  resume(run, settings_of({{"steps", "4"}, {"tolerance", "1e-8"}}), {});
+  auto about = json_of(run / "run.json");
+  EXPECT_EQ(about["asked"]["steps"], "4");
+  EXPECT_EQ(about["asked"]["l2"], "0.001");
+  ASSERT_EQ(about["resumed"].size(), 1u);
+  EXPECT_EQ(about["resumed"][0]["step"], 2);
+  EXPECT_EQ(about["resumed"][0]["changed"].dump(),
+            "{\"tolerance\":{\"before\":\"1e-09\",\"now\":\"1e-08\"},"
+            "\"steps\":{\"before\":\"2\",\"now\":\"4\"}}");
+  EXPECT_EQ(json_of(run / "verdict.json")["fingerprints"]["run.json"],
+            sha256_file(run / "run.json"));
+  EXPECT_EQ(json_of(run / "verdict.json")["tolerance"], 1e-8);
+  // What it was given holds when it is resumed again.
+  EXPECT_EQ(resume(run, settings_of({}), {}).verdict.last.step, 4);
+  EXPECT_EQ(resume(run, settings_of({{"steps", "6"}}), {}).verdict.last.step, 6);
+  about = json_of(run / "run.json");
+  ASSERT_EQ(about["resumed"].size(), 2u);
+  EXPECT_EQ(about["resumed"][1]["step"], 4);
+  EXPECT_EQ(about["resumed"][1]["changed"]["steps"]["before"], "4");
+  EXPECT_EQ(about["asked"]["tolerance"], "1e-08");
+  // Started over where no checkpoint was left.
+  fs::remove(run / "verdict.json"), fs::remove(run / "checkpoint.safetensors");
+  resume(run, settings_of({{"steps", "3"}}), {});
+  EXPECT_EQ(json_of(run / "run.json")["resumed"][2]["step"], 0);
+}
+
 // Paths of a run are those of where it was started.
 TEST(Fit, ResumeFindsItsFilesFromElsewhere) {
   const fs::path folder = folder_of_test(), before = fs::current_path();

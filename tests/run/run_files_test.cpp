@@ -55,6 +55,28 @@ TEST(RunFiles, OnlyUnfinishedFilesOfARunAreTakenForSuch) {
   EXPECT_TRUE(unfinished_files(folder / "none").empty());
 }
 
+TEST(RunFiles, ARunIsMadeWhereNothingElseIs) {
+  const fs::path folder = folder_of_test(), run = folder / "run";
+  EXPECT_EQ(line_of([&] { check_place(run, false); }), "");
+  EXPECT_TRUE(
+      contains(line_of([&] { check_place(put(folder / "file", "x"), true); }), "is a file"));
+  fs::create_directory(run);
+  EXPECT_EQ(line_of([&] { check_place(run, false); }), "");
+  put(run / "verdict.json.3-0.part", "{");
+  EXPECT_EQ(line_of([&] { check_place(run, false); }), "");
+  put(run / "cat.png", "meow");
+  EXPECT_TRUE(contains(line_of([&] { check_place(run, true); }), "not a run"));
+  for (const char* name : {"run.json", "verdict.json", "checkpoint.safetensors",
+                           "events.out.tfevents.0000000009.h.1.0"})
+    put(run / name, "{}");
+  EXPECT_TRUE(contains(line_of([&] { check_place(run, false); }), "--overwrite"));
+  EXPECT_EQ(line_of([&] { check_place(run, true); }), "");
+  clear_place(run);
+  std::vector<std::string> left;
+  for (const auto& [name, bytes] : contents(run)) left.push_back(name);
+  EXPECT_EQ(left, (std::vector<std::string>{"cat.png", "run.json"}));
+}
+
 TEST(RunFiles, TheNewestEventFileIsFound) {
   const fs::path folder = folder_of_test();
   EXPECT_TRUE(find_event_file(folder).empty());
@@ -66,6 +88,8 @@ TEST(RunFiles, TheNewestEventFileIsFound) {
 TEST(RunFiles, AModelThatIsNotThereIsSaid) {
   const fs::path folder = folder_of_test();
   EXPECT_TRUE(contains(line_of([&] { read_model(folder / "none"); }), "no run directory"));
+  EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "not a run"));
+  put(folder / "run.json", "{}");
   EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "thalweg resume"));
   put(folder / "model.safetensors", "damaged");
   EXPECT_TRUE(contains(line_of([&] { read_model(folder); }), "model.safetensors"));

@@ -70,6 +70,12 @@ std::string_view without_plus(std::string_view text) {
 
 }  // namespace
 
+std::string grouped(size_t count) {
+  std::string digits = std::to_string(count);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
 bool parse_number(std::string_view text, double& value) {
   text = without_plus(text);
   const auto result = fast_float::from_chars(text.data(), text.data() + text.size(), value);

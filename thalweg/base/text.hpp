@@ -23,6 +23,9 @@ std::string shortest(double value);
 // `value` to `digits` significant digits, for people.
 std::string brief(double value, int digits = 4);
 
+// 7043 as "7,043".
+std::string grouped(size_t count);
+
 // The whole of `text` as a number, blanks at either end allowed; false when it is not one.
 bool parse_number(std::string_view text, double& value);
 bool parse_integer(std::string_view text, long long& value);

@@ -10,7 +10,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/random.hpp"
-#include "thalweg/data/shown.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -134,8 +134,8 @@ void append_row(std::string& csv, size_t index, uint64_t seed) {
 double effect_of(const Categories& column, std::string_view level) {
   for (const Level& known : column.levels)
     if (known.name == level) return known.effect;
-  fail("churn: \"{}\" has no level \"{}\"; the recipe is of another table", column.name,
-       shown(level));
+  fail("churn: \"{}\" has no level {}; the recipe is of another table", column.name,
+       excerpt(level));
 }
 
 void add_truth(const NumberEffect& effect, const NumberColumn& form, ChurnTruth& truth) {
@@ -179,8 +179,8 @@ ChurnTruth churn_truth(const Recipe& recipe) {
     } else if (as_categories != nullptr && category != std::end(categories)) {
       add_truth(*category, *as_categories, truth);
     } else {
-      fail("churn: the column \"{}\" is not the demo's; the recipe is of another table",
-           shown(column.column));
+      fail("churn: the column {} is not the demo's; the recipe is of another table",
+           excerpt(column.column));
     }
   }
   return truth;

@@ -6,8 +6,8 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/data/number_column.hpp"
-#include "thalweg/data/shown.hpp"
 #include "thalweg/format/date.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -72,10 +72,10 @@ std::vector<double> date_cells(const DateColumn& form, const Table& table, const
   const auto known = std::find_if(std::begin(formats), std::end(formats),
                                   [&](const Format& f) { return f.name == form.format; });
   if (known == std::end(formats))
-    fail("recipe: \"{}\" is not a format of dates; the file is damaged", shown(form.format));
+    fail("recipe: {} is not a format of dates; the file is damaged", excerpt(form.format));
   if (column.kind == Column::Kind::number && column.missing < table.rows)
-    fail("{}: the column \"{}\" holds numbers, but the model needs dates there", table.source,
-         shown(column.name));
+    fail("{}: the column {} holds numbers, but the model needs dates there", table.source,
+         excerpt(column.name));
   std::vector<double> cells;
   auto add = [&](const DatePart& part, double v) {
     cells.push_back((v - part.center) / part.scale);
@@ -84,8 +84,9 @@ std::vector<double> date_cells(const DateColumn& form, const Table& table, const
     const auto date = parse_date(column.levels[k], known->format);
     if (!date) {
       const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
-      fail("{} row {}, column \"{}\": \"{}\" is not a date ({}), as the model needs", table.source,
-           at - column.codes.begin() + 1, shown(column.name), shown(column.levels[k]), form.format);
+      fail("{} row {}, column {}: {} is not a date ({}), as the model needs", table.source,
+           at - column.codes.begin() + 1, excerpt(column.name), excerpt(column.levels[k]),
+           form.format);
     }
     for (const DatePart& part : form.parts) add(part, part_of(*date, part.part));
   }

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "thalweg/base/error.hpp"
+#include "thalweg/base/text.hpp"
+#include "thalweg/format/excerpt.hpp"
+
 namespace thalweg {
 
 std::optional<NumberColumn> learn_numbers(const Column& column, const NumberSummary& summary,
@@ -36,6 +40,18 @@ std::optional<NumberColumn> learn_numbers(const Column& column, const NumberSumm
   if (!(form.scale > 0) || !std::isfinite(form.scale) || !std::isfinite(form.center))
     return std::nullopt;
   return form;
+}
+
+std::vector<double> level_numbers(const Table& table, const Column& column, std::string_view what,
+                                  std::string_view remedy) {
+  std::vector<double> values(column.levels.size());
+  for (size_t k = 0; k < values.size(); ++k) {
+    if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
+    const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
+    fail("{} row {}, {} {}: {} is not a number{}", table.source, at - column.codes.begin() + 1,
+         what, excerpt(column.name), excerpt(column.levels[k]), remedy);
+  }
+  return values;
 }
 
 }  // namespace thalweg

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
@@ -18,5 +20,11 @@ namespace thalweg {
 std::optional<NumberColumn> learn_numbers(const Column& column, const NumberSummary& summary,
                                           size_t rows, std::span<const uint8_t> training,
                                           bool scale);
+
+// The number that each level of a text column reads as.
+// Throws Error for a level that reads as none, with the first row that has it: "`what` "NAME": …",
+// and `remedy`.
+std::vector<double> level_numbers(const Table& table, const Column& column, std::string_view what,
+                                  std::string_view remedy);
 
 }  // namespace thalweg

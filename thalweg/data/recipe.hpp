@@ -70,10 +70,11 @@ struct Recipe {
 };
 
 struct RecipeOptions {
-  std::string target;             // name or @position; "": the column that the format marks
-  std::string weights;            // as target; "": what the format marks, or none
-  std::vector<std::string> drop;  // names or @positions
-  std::vector<std::string> keep;  // never taken for an identifier or free text
+  std::string target;                    // name or @position; "": the column that the format marks
+  std::string weights;                   // as target; "": what the format marks, or none
+  std::vector<std::string> drop;         // names or @positions
+  std::vector<std::string> categorical;  // text columns that are nothing but categories: never an
+                                         // identifier, free text or a date
   TargetKind kind = TargetKind::real;
   bool scale = true;  // false: numbers go in as they are
   bool float32 = false;

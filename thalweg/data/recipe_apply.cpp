@@ -9,10 +9,11 @@
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/date_column.hpp"
+#include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_sweep.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -86,11 +87,11 @@ class Planner {
   const Column& source(const std::string& name) const {
     const auto at = places_.find(name);
     if (at == places_.end())
-      fail("{}: no column \"{}\", which the model was fitted on{}", table_.source, shown(name),
+      fail("{}: no column {}, which the model was fitted on{}", table_.source, excerpt(name),
            suggestion(name, names_));
     if (at->second == none)
-      fail("{}: several columns are called \"{}\"; give them different names", table_.source,
-           shown(name));
+      fail("{}: several columns are called {}; give them different names", table_.source,
+           excerpt(name));
     return table_.columns[at->second];
   }
 
@@ -117,16 +118,8 @@ class Planner {
   }
 
   const double* numbers_of_text(const Column& column) {
-    std::vector<double> values(column.levels.size());
-    for (size_t k = 0; k < values.size(); ++k) {
-      if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
-      const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
-      fail(
-          "{} row {}, column \"{}\": \"{}\" is not a number, as the model needs; name it with "
-          "--missing or correct it",
-          table_.source, at - column.codes.begin() + 1, shown(column.name),
-          shown(column.levels[k]));
-    }
+    const std::vector<double> values = level_numbers(
+        table_, column, "column", ", as the model needs; name it with --missing or correct it");
     std::vector<double>& numbers = plan_.storage.emplace_back(table_.rows);
     for (size_t i = 0; i < table_.rows; ++i)
       numbers[i] =

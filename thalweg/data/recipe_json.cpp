@@ -7,7 +7,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -63,7 +63,7 @@ class Reader {
   void expect(std::initializer_list<std::string_view> keys) const {
     for (const auto& [key, value] : object_.items())
       if (std::find(keys.begin(), keys.end(), key) == keys.end())
-        fail("{}: \"{}\" is not known here; the file is damaged", where_, shown(key));
+        fail("{}: {} is not known here; the file is damaged", where_, excerpt(key));
   }
 
   const Json& at(const char* key) const {
@@ -155,7 +155,7 @@ DateColumn read_date(const Reader& reader) {
 
 ColumnRecipe read_column(const Json& item, const std::string& where) {
   const std::string name = Reader(item, where).text("column");
-  const Reader reader(item, fmt::format("{} \"{}\"", where, shown(name)));
+  const Reader reader(item, fmt::format("{} {}", where, excerpt(name)));
   const std::string kind = reader.text("kind");
   if (kind == "dropped") {
     reader.expect({"column", "kind", "reason"});
@@ -189,8 +189,8 @@ Json parse(std::string_view text, std::string_view source) {
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      fail("{}: recipe: \"{}\" stands twice; the file is damaged", source,
-           shown(parsed.get<std::string>()));
+      fail("{}: recipe: {} stands twice; the file is damaged", source,
+           excerpt(parsed.get<std::string>()));
     return true;
   };
   try {

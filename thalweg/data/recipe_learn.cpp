@@ -10,8 +10,8 @@
 #include "thalweg/data/number_column.hpp"
 #include "thalweg/data/number_summary.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
 #include "thalweg/data/target.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -21,17 +21,6 @@ constexpr size_t none = SIZE_MAX;
 size_t weights_column(const Table& table, std::string_view asked) {
   if (!asked.empty()) return table.index(asked);
   return table.weights.empty() ? none : table.index(table.weights);
-}
-
-// 12345 as "12,345".
-std::string grouped(size_t count) {
-  const std::string digits = std::to_string(count);
-  std::string out;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
 }
 
 class Learner {
@@ -71,9 +60,15 @@ class Learner {
   }
 
   void learn_columns(size_t target, size_t weights) {
-    std::vector<uint8_t> dropped(table_.columns.size()), kept(table_.columns.size());
+    std::vector<uint8_t> dropped(table_.columns.size()), categorical(table_.columns.size());
     for (const std::string& name : options_.drop) dropped[table_.index(name)] = 1;
-    for (const std::string& name : options_.keep) kept[table_.index(name)] = 1;
+    for (const std::string& name : options_.categorical) {
+      const size_t j = table_.index(name);
+      categorical[j] = 1;
+      if (dropped[j])
+        fail("{}: {} is both dropped and categorical; leave one of them out", table_.source,
+             excerpt(table_.columns[j].name));
+    }
 
     std::vector<const Column*> numbers;
     for (const Column& column : table_.columns)
@@ -95,29 +90,31 @@ class Learner {
       } else if (dropped[j]) {
         column_->form = DroppedColumn{"asked"};
       } else if (is_number) {
-        learn_number(column, summaries[number - 1], kept[j]);
+        learn_number(column, summaries[number - 1]);
       } else {
-        learn_text(column, kept[j]);
+        learn_text(column, categorical[j]);
       }
       if (!std::holds_alternative<DroppedColumn>(column_->form)) ++features;
     }
     if (features == 0)
-      fail("{}: no column is left to fit on{}{}; keep one with --keep NAME", table_.source,
-           recipe_.notes.empty() ? "" : ": ", join(recipe_.notes, "; "));
+      fail(
+          "{}: no column is left to fit on{}{}; give columns that vary, or take one for text with "
+          "--categorical",
+          table_.source, recipe_.notes.empty() ? "" : ": ", join(recipe_.notes, "; "));
     check_names();
   }
 
   void drop(std::string reason, std::string_view words) {
-    recipe_.notes.push_back(fmt::format("{}: dropped, {}", shown(column_->column), words));
+    recipe_.notes.push_back(fmt::format("{}: dropped, {}", bare_excerpt(column_->column), words));
     column_->form = DroppedColumn{std::move(reason)};
   }
 
-  void learn_number(const Column& column, const NumberSummary& summary, bool kept) {
+  void learn_number(const Column& column, const NumberSummary& summary) {
     if (summary.count == 0) return drop("all missing", "no value in the training rows");
     if (summary.minimum == summary.maximum)
       return drop("constant",
                   fmt::format("always {} in the training rows", shortest(summary.minimum)));
-    if (!kept && is_identifier(column, table_.rows))
+    if (is_identifier(column, table_.rows))
       return drop("identifier",
                   fmt::format("an identifier ({} distinct whole numbers)", grouped(table_.rows)));
     const auto form = learn_numbers(column, summary, table_.rows, mask_, options_.scale);
@@ -125,16 +122,17 @@ class Learner {
     column_->form = *form;
   }
 
-  void learn_text(const Column& column, bool kept) {
+  void learn_text(const Column& column, bool categorical) {
     const size_t distinct = column.levels.size(), present = table_.rows - column.missing;
-    if (is_date(column)) return learn_date(column);
+    if (!categorical && is_date(column)) return learn_date(column);
     const TextType type = text_type(column, table_.rows);
-    if (!kept && type == TextType::identifier)
-      return drop("identifier", fmt::format("an identifier ({} distinct values in {} rows)",
-                                            grouped(distinct), grouped(present)));
-    if (!kept && type == TextType::free_text)
-      return drop("free text", fmt::format("free text ({} distinct values in {} rows)",
-                                           grouped(distinct), grouped(present)));
+    if (!categorical && (type == TextType::identifier || type == TextType::free_text)) {
+      const bool names = type == TextType::identifier;
+      return drop(
+          names ? "identifier" : "free text",
+          fmt::format("{} ({} distinct values in {} rows)", names ? "an identifier" : "free text",
+                      grouped(distinct), grouped(present)));
+    }
     learn_categories(column, type == TextType::two_valued);
   }
 
@@ -161,8 +159,8 @@ class Learner {
       if (counts[k] > 0) order.push_back(k);
     if (order.empty()) return drop("all missing", "no value in the training rows");
     if (order.size() == 1 && missing == 0)
-      return drop("constant", fmt::format("always \"{}\" in the training rows",
-                                          shown(column.levels[order[0]])));
+      return drop("constant",
+                  fmt::format("always {} in the training rows", excerpt(column.levels[order[0]])));
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
       return counts[a] != counts[b] ? counts[a] > counts[b] : column.levels[a] < column.levels[b];
     });
@@ -180,19 +178,17 @@ class Learner {
     }
     form.other = pooled > 0;
     if (pooled > 0)
-      recipe_.notes.push_back(fmt::format("{}: {} rare {} pooled as other", shown(column_->column),
-                                          grouped(pooled),
+      recipe_.notes.push_back(fmt::format("{}: {} rare {} pooled as other",
+                                          bare_excerpt(column_->column), grouped(pooled),
                                           pooled == 1 ? "level is" : "levels are"));
     column_->form = std::move(form);
   }
 
   void learn_sparse() {
     const SparseRows& sparse = *table_.sparse;
-    if (!options_.drop.empty() || !options_.keep.empty())
-      fail(
-          "{}: its features are sparse and cannot be dropped or kept one by one; leave out --drop "
-          "and --keep",
-          table_.source);
+    if (!options_.drop.empty())
+      fail("{}: its features are sparse and cannot be dropped one by one; leave out --drop",
+           table_.source);
     recipe_.sparse = true;
     recipe_.scale.assign(sparse.columns, 1);
     if (!options_.scale) return;
@@ -220,8 +216,8 @@ class Learner {
     for (const ColumnRecipe& column : recipe_.columns) ++seen[column.column];
     for (const ColumnRecipe& column : recipe_.columns)
       if (!std::holds_alternative<DroppedColumn>(column.form) && seen[column.column] > 1)
-        fail("{}: {} columns are called \"{}\"; give them different names", table_.source,
-             seen[column.column], shown(column.column));
+        fail("{}: {} columns are called {}; give them different names", table_.source,
+             seen[column.column], excerpt(column.column));
   }
 
   const Table& table_;
@@ -252,7 +248,7 @@ size_t target_column(const Table& table, std::string_view asked) {
       names.push_back("…");
       break;
     }
-    names.push_back(shown(column.name));
+    names.push_back(bare_excerpt(column.name));
   }
   fail("{}: no target is named; choose a column with --target, one of {}", table.source,
        join(names, ", "));
@@ -262,7 +258,14 @@ std::vector<uint8_t> usable_rows(const Table& table, const RecipeOptions& option
   const size_t target = target_column(table, options.target);
   const size_t weights = weights_column(table, options.weights);
   if (weights == target)
-    fail("{}: \"{}\" is both the target and the weights", table.source, table.columns[target].name);
+    fail("{}: {} is both the target and the weights", table.source,
+         excerpt(table.columns[target].name));
+  for (const std::string& name : options.drop) {
+    if (table.sparse) break;  // where nothing can be dropped
+    if (const size_t j = table.index(name); j == target || j == weights)
+      fail("{}: {} is both dropped and the {}; leave one of them out", table.source,
+           excerpt(table.columns[j].name), j == target ? "target" : "weights");
+  }
   return usable_rows(table, table.columns[target],
                      weights == none ? nullptr : &table.columns[weights]);
 }
@@ -278,23 +281,23 @@ std::vector<uint8_t> usable_rows(const Table& table, const Column& target, const
     left += mask[i];
   }
   if (left == 0)
-    fail("{}: the target \"{}\" has no value in any row", table.source, shown(target.name));
+    fail("{}: the target {} has no value in any row", table.source, excerpt(target.name));
   if (weights == nullptr) return mask;
   if (weights->kind == Column::Kind::text)
-    fail("{}: the weights \"{}\" are text (\"{}\"); name a column of numbers", table.source,
-         shown(weights->name), weights->levels.empty() ? "" : shown(weights->levels[0]));
+    fail("{}: the weights {} are text ({}); name a column of numbers", table.source,
+         excerpt(weights->name), excerpt(weights->levels.empty() ? "" : weights->levels[0]));
   left = 0;
   for (size_t i = 0; i < table.rows; ++i) {
     const double w = weights->number(i);
     if (w < 0)
-      fail("{} row {}, weights \"{}\": {} is negative", table.source, i + 1, shown(weights->name),
+      fail("{} row {}, weights {}: {} is negative", table.source, i + 1, excerpt(weights->name),
            shortest(w));
     if (!(w > 0)) mask[i] = 0;
     left += mask[i];
   }
   if (left == 0)
-    fail("{}: the weights \"{}\" are above zero in no row with a target", table.source,
-         shown(weights->name));
+    fail("{}: the weights {} are above zero in no row with a target", table.source,
+         excerpt(weights->name));
   return mask;
 }
 

@@ -2,7 +2,7 @@
 
 #include "thalweg/base/text.hpp"
 #include "thalweg/data/recipe.hpp"
-#include "thalweg/data/shown.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -47,11 +47,11 @@ std::string words(const NumberColumn& form) {
 
 std::string words(const CategoriesColumn& form) {
   std::vector<std::string> columns;
-  for (const std::string& level : form.levels) columns.push_back(shown(level));
+  for (const std::string& level : form.levels) columns.push_back(bare_excerpt(level));
   if (form.other) columns.push_back("every other text");
   if (form.missing) columns.push_back("missing cells");
   return fmt::format("categories, a column each for {}; against {}", join(columns, ", "),
-                     shown(form.reference));
+                     bare_excerpt(form.reference));
 }
 
 std::string words(const DateColumn& form) {
@@ -80,12 +80,12 @@ std::vector<std::string> in_words(const Recipe& recipe) {
                                 recipe.scale.size()));
   for (const ColumnRecipe& column : recipe.columns) {
     const std::string text = std::visit([](const auto& form) { return words(form); }, column.form);
-    lines.push_back(shown(column.column) + ": " + text);
+    lines.push_back(bare_excerpt(column.column) + ": " + text);
   }
   const TargetRecipe& target = recipe.target;
-  lines.push_back(target.labeled ? fmt::format("target {}: labels {}", shown(target.column),
+  lines.push_back(target.labeled ? fmt::format("target {}: labels {}", bare_excerpt(target.column),
                                                join(target.labels, ", "))
-                                 : fmt::format("target {}: a number", shown(target.column)));
+                                 : fmt::format("target {}: a number", bare_excerpt(target.column)));
   if (!recipe.sparse)
     lines.push_back(
         "cells missing or unknown where training had none: a number's mean, a category's "

@@ -6,7 +6,8 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
-#include "thalweg/data/shown.hpp"
+#include "thalweg/data/number_column.hpp"
+#include "thalweg/format/excerpt.hpp"
 
 namespace thalweg {
 namespace {
@@ -63,15 +64,15 @@ std::vector<std::string> distinct_labels(const Column& column, size_t rows,
 std::string first_labels(std::span<const std::string> labels) {
   std::vector<std::string> some;
   for (const std::string& label : labels.first(std::min<size_t>(labels.size(), 5)))
-    some.push_back(shown(label));
+    some.push_back(bare_excerpt(label));
   return join(some, ", ") + (labels.size() > some.size() ? ", …" : "");
 }
 
 [[noreturn]] void fail_too_many(const Table& table, const Column& column) {
   fail(
-      "{}: the target \"{}\" has more than {} different values, too many for classes; choose a "
+      "{}: the target {} has more than {} different values, too many for classes; choose a "
       "regression, such as --model linear, or another --target",
-      table.source, shown(column.name), most_labels);
+      table.source, excerpt(column.name), most_labels);
 }
 
 std::vector<std::string> checked_labels(const Table& table, const Column& column, TargetKind kind,
@@ -79,15 +80,15 @@ std::vector<std::string> checked_labels(const Table& table, const Column& column
   std::vector<std::string> labels = distinct_labels(column, table.rows, mask);
   if (labels.size() < 2)
     fail(
-        "{}: the target \"{}\" has only one value ({}) in the training rows; a classifier needs at "
+        "{}: the target {} has only one value ({}) in the training rows; a classifier needs at "
         "least two",
-        table.source, shown(column.name), first_labels(labels));
+        table.source, excerpt(column.name), first_labels(labels));
   if (labels.size() > most_labels) fail_too_many(table, column);
   if (kind == TargetKind::binary && labels.size() > 2)
     fail(
-        "{}: the target \"{}\" has {} values ({}) but this model separates two; choose --model "
+        "{}: the target {} has {} values ({}) but this model separates two; choose --model "
         "softmax",
-        table.source, shown(column.name), labels.size(), first_labels(labels));
+        table.source, excerpt(column.name), labels.size(), first_labels(labels));
   return labels;
 }
 
@@ -98,28 +99,19 @@ void check_numbers(const Table& table, const Column& column, TargetKind kind,
     const double v = column.number(i);
     if (!mask.empty() && !mask[i]) continue;
     if (kind == TargetKind::count && v < 0)
-      fail("{} row {}, target \"{}\": {} is negative; this model needs counts, 0 or more",
-           table.source, i + 1, shown(column.name), shortest(v));
+      fail("{} row {}, target {}: {} is negative; this model needs counts, 0 or more", table.source,
+           i + 1, excerpt(column.name), shortest(v));
     if (kind == TargetKind::positive && v <= 0)
-      fail("{} row {}, target \"{}\": {} is not above zero, which this model needs", table.source,
-           i + 1, shown(column.name), shortest(v));
+      fail("{} row {}, target {}: {} is not above zero, which this model needs", table.source,
+           i + 1, excerpt(column.name), shortest(v));
   }
 }
 
-// The level as a number, for text where numbers are due; the first row that has another one fails.
-std::vector<double> levels_as_numbers(const Table& table, const Column& column) {
-  std::vector<double> values(column.levels.size());
-  for (size_t k = 0; k < values.size(); ++k) {
-    if (parse_number(column.levels[k], values[k]) && std::isfinite(values[k])) continue;
-    const auto at = std::find(column.codes.begin(), column.codes.end(), static_cast<int32_t>(k));
-    fail(
-        "{} row {}, target \"{}\": \"{}\" is not a number; choose a classifier, such as --model "
-        "{}, "
-        "or name it with --missing",
-        table.source, at - column.codes.begin() + 1, shown(column.name), shown(column.levels[k]),
-        column.levels.size() > 2 ? "softmax" : "logistic");
-  }
-  return values;
+std::vector<double> target_numbers(const Table& table, const Column& column) {
+  return level_numbers(table, column, "target",
+                       fmt::format("; choose a classifier, such as --model {}, or name it with "
+                                   "--missing",
+                                   column.levels.size() > 2 ? "softmax" : "logistic"));
 }
 
 constexpr double unknown = -1;
@@ -137,8 +129,8 @@ double class_of_text(std::span<const std::string> labels, const std::string& tex
 
 [[noreturn]] void fail_unknown(const TargetRecipe& recipe, const Table& table, size_t row,
                                std::string_view text) {
-  fail("{} row {}, target \"{}\": the model does not know the label \"{}\"; it knows {}",
-       table.source, row + 1, shown(recipe.column), shown(text), first_labels(recipe.labels));
+  fail("{} row {}, target {}: the model does not know the label {}; it knows {}", table.source,
+       row + 1, excerpt(recipe.column), excerpt(text), first_labels(recipe.labels));
 }
 
 }  // namespace
@@ -180,11 +172,11 @@ TargetRecipe learn_target(const Table& table, size_t target, TargetKind kind,
     return recipe;
   }
   if (column.kind == Column::Kind::text) {
-    levels_as_numbers(table, column);
+    target_numbers(table, column);
     fail(
-        "{}: the target \"{}\" is text, but this model predicts numbers; choose a classifier, such "
+        "{}: the target {} is text, but this model predicts numbers; choose a classifier, such "
         "as --model softmax",
-        table.source, shown(column.name));
+        table.source, excerpt(column.name));
   }
   check_numbers(table, column, kind, mask);
   return recipe;
@@ -199,7 +191,7 @@ std::vector<double> target_values(const TargetRecipe& recipe, const Table& table
       for (const std::string& level : column.levels)
         values.push_back(class_of_text(recipe.labels, level));
     } else {
-      values = levels_as_numbers(table, column);
+      values = target_numbers(table, column);
     }
     for (size_t i = 0; i < rows.size(); ++i) {
       const int32_t code = column.codes[rows[i]];

@@ -1,13 +1,15 @@
 #include "thalweg/descent/history.hpp"
 
-#include <algorithm>
+#include <cmath>
+
+#include "thalweg/base/error.hpp"
 
 namespace thalweg {
 
 void History::add(const Record& record) {
   if (record.step % stride_ != 0) return;
   records_.push_back(record);
-  if (records_.size() < 4096) return;
+  if (records_.size() < most_records) return;
   stride_ *= 2;
   std::erase_if(records_, [this](const Record& r) { return r.step % stride_ != 0; });
 }
@@ -20,21 +22,32 @@ std::vector<double> History::pack() const {
   return out;
 }
 
-History History::unpack(const std::vector<double>& numbers) {
+History History::unpack(const std::vector<double>& numbers, const std::string& source) {
   History out;
-  for (size_t i = 0; i + packed_columns <= numbers.size(); i += packed_columns) {
-    Record r;
-    r.step = static_cast<long long>(numbers[i]);
-    r.value = numbers[i + 1];
-    r.gradient_norm = numbers[i + 2];
-    r.gap = numbers[i + 3];
-    r.update_norm = numbers[i + 4];
-    r.predicted_decrease = numbers[i + 5];
-    out.records_.push_back(r);
-  }
+  const size_t rows = numbers.size() / packed_columns;
+  if (numbers.size() % packed_columns != 0 || rows >= most_records)
+    fail("{}: a history of {} numbers, not of up to {} rows of {}; the checkpoint is damaged",
+         source, numbers.size(), most_records - 1, packed_columns);
   // The stride is what lies between the first two, as thinning leaves multiples of it.
-  if (out.records_.size() > 1)
-    out.stride_ = std::max(1LL, out.records_[1].step - out.records_[0].step);
+  const double stride = rows > 1 ? numbers[packed_columns] : 1;
+  constexpr double most = 1LL << 52;
+  for (size_t row = 0; row < rows; ++row) {
+    const double* r = numbers.data() + row * packed_columns;
+    if (!(stride >= 1) || !(stride <= most) || stride != std::trunc(stride) ||
+        r[0] != static_cast<double>(row) * stride)
+      fail(
+          "{}: record {} of its history is of step {}, which no run keeps; the checkpoint is "
+          "damaged",
+          source, row, r[0]);
+    Record& record = out.records_.emplace_back();
+    record.step = static_cast<long long>(r[0]);
+    record.value = r[1];
+    record.gradient_norm = r[2];
+    record.gap = r[3];
+    record.update_norm = r[4];
+    record.predicted_decrease = r[5];
+  }
+  out.stride_ = static_cast<long long>(stride);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // The records of a run, thinned so that a long run stays small.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "thalweg/monitor/record.hpp"
@@ -17,10 +18,14 @@ class History {
 
   // As rows of numbers for a checkpoint, and back.
   std::vector<double> pack() const;  // [records, packed_columns]
-  static History unpack(const std::vector<double>& numbers);
+  // Throws Error that names `source` where the numbers are not such rows, or not of steps that are
+  // kept.
+  static History unpack(const std::vector<double>& numbers, const std::string& source);
   static constexpr size_t packed_columns = 6;  // step, value, gradient_norm, gap, update, predicted
 
  private:
+  static constexpr size_t most_records = 4096;  // and never so many
+
   long long stride_ = 1;
   std::vector<Record> records_;
 };

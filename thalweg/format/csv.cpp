@@ -44,7 +44,8 @@ class Reader {
     table_.has_header = dialect_.has_header;
     table_.columns.resize(columns_);
     name_columns();
-    for (const std::string& name : options.drop) dropped_.insert(table_.index(name));
+    for (const size_t c : columns_of(table_, options.drop, options)) dropped_.insert(c);
+    for (const size_t c : columns_of(table_, options.categorical, options)) categorical_.insert(c);
     std::optional<CsvPlan> plan = plan_pairing(text_, dialect_, source_, chunk);
     if (plan) {
       plan_ = std::move(*plan);
@@ -72,7 +73,7 @@ class Reader {
   MissingTokens missing_;
   CsvDialect dialect_;
   size_t columns_;
-  std::set<size_t> dropped_;
+  std::set<size_t> dropped_, categorical_;
   CsvPlan plan_;
   Table table_;
   std::vector<Dictionary> texts_;           // [chunks, columns] while a pass goes on
@@ -104,7 +105,7 @@ bool Reader::read() {
   std::vector<Action> actions(columns_);
   size_t numbers = 0;
   for (size_t c = 0; c < columns_; ++c) {
-    actions[c] = dialect_.texts[c] ? Action::text : Action::number;
+    actions[c] = dialect_.texts[c] || categorical_.contains(c) ? Action::text : Action::number;
     if (dropped_.contains(c)) actions[c] = Action::skip;
     numbers += actions[c] == Action::number;
   }
@@ -285,7 +286,8 @@ void Reader::merge_texts(size_t c) {
 void Reader::check_numbers(const std::vector<Action>& actions) const {
   size_t worst = SIZE_MAX, column = 0;
   for (size_t c = 0; c < columns_; ++c) {
-    if (actions[c] == Action::skip || !tallies_[c].spoiled(plan_.rows)) continue;
+    if (actions[c] == Action::skip || categorical_.contains(c)) continue;
+    if (!tallies_[c].spoiled(plan_.rows)) continue;
     if (tallies_[c].first_bad < worst) {
       worst = tallies_[c].first_bad;
       column = c;
@@ -316,10 +318,13 @@ void Reader::refuse(size_t column, size_t at) const {
     return plain ? std::string(word) : fmt::format("'{}'", word);
   };
   const std::string& name = table_.columns[column].name;
-  fail("csv: {} line {}, column {}: {} is not {}; {}drop the column with --drop {}", source_,
-       line_number(text_, at), excerpt(name), excerpt(cell), wanted,
-       usable(cell) ? fmt::format("add it with --missing {}, or ", argument(cell)) : "",
-       table_.has_header && usable(name) ? argument(name) : fmt::format("@{}", column + 1));
+  const std::string place =
+      table_.has_header && usable(name) ? argument(name) : fmt::format("@{}", column + 1);
+  fail(
+      "csv: {} line {}, column {}: {} is not {}; {}take the column for text with --categorical {}, "
+      "or drop it with --drop {}",
+      source_, line_number(text_, at), excerpt(name), excerpt(cell), wanted,
+      usable(cell) ? fmt::format("add it with --missing {}, ", argument(cell)) : "", place, place);
 }
 
 }  // namespace

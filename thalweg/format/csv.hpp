@@ -9,9 +9,8 @@
 // too.
 // - Cells are trimmed of blanks, then unquoted, then trimmed again.
 // - In a text separated by tabs whose quotation marks do not pair, they are ordinary characters.
-// - A column is of numbers when every cell that is not missing is a finite one, else of texts.
-// Where
-//   that would make a text of a column in which 95 % of the cells are numbers, it is an Error.
+// - A column is of numbers when every cell that is not missing is a finite one, else of texts; so is
+//   one that is asked to be. Where nobody asked and 95 % of the cells are numbers, it is an Error.
 #pragma once
 
 #include <string>

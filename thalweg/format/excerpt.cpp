@@ -6,10 +6,10 @@
 
 namespace thalweg {
 
-std::string excerpt(std::string_view text) {
+std::string bare_excerpt(std::string_view text) {
   constexpr size_t longest = 60;
   const size_t end = text.size() > longest ? text.size() - longest : 0;
-  std::string out = "\"";
+  std::string out;
   while (text.size() > end) {
     std::string_view rest = text;
     char32_t code = 0;
@@ -26,8 +26,9 @@ std::string excerpt(std::string_view text) {
     }
     text = rest;
   }
-  out += text.empty() ? "\"" : "…\"";
-  return out;
+  return text.empty() ? out : out + "…";
 }
+
+std::string excerpt(std::string_view text) { return '"' + bare_excerpt(text) + '"'; }
 
 }  // namespace thalweg

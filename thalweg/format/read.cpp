@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <unordered_map>
 #include <utility>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/text.hpp"
 #include "thalweg/format/csv.hpp"
 #include "thalweg/format/gzip.hpp"
 #include "thalweg/format/libsvm.hpp"
@@ -29,9 +32,23 @@ Table read_numpy(const Text& features, const std::string& source,
   return read_npy(features.text, source, target.text, target_path.string(), both);
 }
 
-}  // namespace
+// A column of numbers as one of texts.
+void write_out(Column& column, size_t rows) {
+  std::unordered_map<double, int32_t> codes;
+  column.codes.assign(rows, -1);
+  for (size_t i = 0; i < rows; ++i) {
+    const double v = column.number(i);
+    if (std::isnan(v)) continue;
+    const auto [at, first] = codes.emplace(v, static_cast<int32_t>(codes.size()));
+    if (first) column.levels.push_back(shortest(v));
+    column.codes[i] = at->second;
+  }
+  column.kind = Column::Kind::text;
+  column.numbers = nullptr;
+  column.integral = false;
+}
 
-Table read_table(const std::filesystem::path& path, const ReadOptions& options) {
+Table read_any(const std::filesystem::path& path, const ReadOptions& options) {
   const std::string kind = ending(path), source = path.string();
   const Text file = read_text(path);
   if (kind == ".npy") return read_numpy(file, source, options.target);
@@ -48,6 +65,26 @@ Table read_table(const std::filesystem::path& path, const ReadOptions& options) 
   ReadOptions chosen = options;
   if (kind == ".tsv" && chosen.delimiter == 0) chosen.delimiter = '\t';
   return read_csv(file.text, source, chosen);
+}
+
+}  // namespace
+
+std::vector<size_t> columns_of(const Table& table, const std::vector<std::string>& names,
+                               const ReadOptions& options) {
+  std::vector<size_t> found;
+  for (const std::string& name : names) {
+    const auto named = [&](const Column& column) { return column.name == name; };
+    if (!options.names_only || std::any_of(table.columns.begin(), table.columns.end(), named))
+      found.push_back(table.index(name));
+  }
+  return found;
+}
+
+Table read_table(const std::filesystem::path& path, const ReadOptions& options) {
+  Table table = read_any(path, options);
+  for (const size_t c : columns_of(table, options.categorical, options))
+    if (table.columns[c].kind == Column::Kind::number) write_out(table.columns[c], table.rows);
+  return table;
 }
 
 }  // namespace thalweg

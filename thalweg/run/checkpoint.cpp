@@ -5,7 +5,9 @@
 #include <hwy/highway.h>
 
 #include <Eigen/Core>
+#include <cmath>
 #include <map>
+#include <type_traits>
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
@@ -82,11 +84,22 @@ Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
   if (numbers.size() != count)
     fail("{}: {} scalars, {} were expected; the checkpoint is damaged or of another version",
          path.string(), numbers.size(), count);
-  event_offset = static_cast<size_t>(numbers[next++]);
-  scalars(out, [&](auto& value) {
-    value = static_cast<std::remove_reference_t<decltype(value)>>(numbers[next++]);
-  });
-  out.history = History::unpack(file.numbers("history"));
+  auto take = [&](auto& value) {
+    using To = std::remove_reference_t<decltype(value)>;
+    const double number = numbers[next++];
+    // Outside these the conversion is undefined.
+    constexpr double most = std::is_same_v<To, bool> ? 1 : 1LL << 53;
+    constexpr double least = std::is_signed_v<To> ? -most : 0;
+    if (!std::is_floating_point_v<To> &&
+        (!(number >= least) || !(number <= most) || number != std::trunc(number)))
+      fail("{}: scalar {} is {}; the checkpoint is damaged", path.string(), next - 1, number);
+    value = static_cast<To>(number);
+  };
+  take(event_offset);
+  scalars(out, take);
+  out.history = History::unpack(file.numbers("history"), path.string());
+  if (out.history.records().empty())
+    fail("{}: its history is empty; the checkpoint is damaged", path.string());
   auto buffer = [&](const char* name) {
     const std::vector<double> values = file.numbers(name);
     if (values.size() != parameters)

@@ -11,11 +11,11 @@
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/version.hpp"
 #include "thalweg/descent/descend.hpp"
-#include "thalweg/format/npz_writer.hpp"
 #include "thalweg/objective/linear.hpp"
 #include "thalweg/run/checkpoint.hpp"
 #include "thalweg/run/choose_method.hpp"
 #include "thalweg/run/event_log.hpp"
+#include "thalweg/run/export_design.hpp"
 #include "thalweg/run/findings.hpp"
 #include "thalweg/run/prepared_data.hpp"
 #include "thalweg/run/run_files.hpp"
@@ -47,34 +47,6 @@ Samples samples_of(const Prepared& data, const ChosenModel& model, size_t output
   out.loss = model.loss;
   out.outputs = outputs;
   return out;
-}
-
-void export_design(const fs::path& path, const Prepared& data,
-                   const std::vector<std::string>& features) {
-  const size_t n = rows(data.design), p = columns(data.design);
-  NpzWriter file(path);
-  std::vector<double> dense;
-  std::span<const double> x;
-  if (const auto* plain = std::get_if<DenseMatrix<double>>(&data.design)) {
-    x = plain->data;
-  } else {
-    dense.assign(n * p, 0.0);
-    if (const auto* narrow = std::get_if<DenseMatrix<float>>(&data.design))
-      std::copy(narrow->data.begin(), narrow->data.end(), dense.begin());
-    else {
-      const auto& sparse = std::get<SparseMatrix>(data.design);
-      for (size_t i = 0; i < n; ++i)
-        for (int64_t c = sparse.begin[i]; c < sparse.begin[i + 1]; ++c)
-          dense[i * p + static_cast<size_t>(sparse.column[static_cast<size_t>(c)])] =
-              sparse.value[static_cast<size_t>(c)];
-    }
-    x = dense;
-  }
-  file.add("X", {n, p}, x);
-  file.add("y", {n}, std::span<const double>(data.target));
-  if (!data.weight.empty()) file.add("weights", {n}, std::span<const double>(data.weight));
-  file.add("feature_names", std::span<const std::string>(features));
-  file.commit();
 }
 
 LinearModel model_of(const ChosenModel& chosen, const Penalty& penalty, const PreparedData& data,
@@ -141,81 +113,64 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
   return {{"each", each}, {"mean", mean}};
 }
 
-// Where a run directory may be made: nowhere that holds something else.
-void check_place(const fs::path& run, bool overwrite) {
-  if (!fs::exists(run)) return;
-  if (!fs::is_directory(run))
-    fail("{}: is a file, a run directory cannot be made there", run.string());
-  const std::vector<fs::path> unfinished = unfinished_files(run);
-  const auto entries = std::distance(fs::directory_iterator(run), fs::directory_iterator());
-  if (static_cast<size_t>(entries) == unfinished.size()) return;
-  const RunPaths paths(run);
-  if (!fs::exists(paths.run))
-    fail("{}: is not empty and not a run; choose another --run", run.string());
-  if (!overwrite)
-    fail("{}: holds a run already; choose another --run, add --overwrite, or thalweg resume {}",
-         run.string(), run.string());
+// By name, so that they are found in other tables too.
+std::vector<std::string> names_of(const Table& table, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns)
+    names.push_back(table.columns[table.index(column)].name);
+  return names;
 }
 
-void remove_events(const fs::path& run) {
-  for (fs::path events = find_event_file(run); !events.empty(); events = find_event_file(run))
-    fs::remove(events);
+void check_same(const fs::path& path, std::string_view what, const std::string& found,
+                const std::string& wanted) {
+  if (found != wanted)
+    fail("{}: not the {} of this run: its SHA-256 is {}…, the run's is {}…", path.string(), what,
+         found.substr(0, 12), wanted.substr(0, 12));
 }
 
-// What writes that were killed left beside their places.
-void remove_unfinished(const fs::path& run) {
-  for (const fs::path& path : unfinished_files(run)) fs::remove(path);
-}
-
-void clear_place(const fs::path& run) {
-  const RunPaths paths(run);
-  // The verdict goes first: what is left is never taken for a finished run. run.json stays until it
-  // is replaced: what is left is always taken for a run.
-  for (const fs::path& path : {paths.verdict, paths.checkpoint, paths.certificate, paths.model})
-    fs::remove(path);
-  remove_events(run);
-  remove_unfinished(run);
-}
+// What resume goes on with: run.json, and the options that it was given anew.
+struct Earlier {
+  ordered_json run;      // with what is asked now
+  ordered_json changed;  // {option: {"before": text, "now": text}}
+};
 
 // What fit and resume share: everything after the request is known.
 class Session {
  public:
-  Session(const FitRequest& request, const FitObserver& observer, bool resumed)
+  // `earlier`: null for a new run.
+  Session(const FitRequest& request, const FitObserver& observer, Earlier* earlier)
       : request_(request),
         settings_(request.settings),
         observer_(observer),
-        resumed_(resumed),
-        paths_(request.run) {}
+        earlier_(earlier),
+        paths_(request.run) {
+    if (earlier != nullptr) description_ = earlier->run;
+  }
 
-  FitReport run(const std::string& expected_fingerprint);
+  FitReport run();
 
  private:
   void describe(const LoadedData& loaded, const ChosenModel& model, const ChosenMethod& method,
                 const PreparedData& data);
-  void write_run_json();
   void add_fingerprint(const LoadedData& loaded);
+  void note_changes(long long step);
   void finish(const LoadedData& loaded, const PreparedData& data, const RunSummary& summary,
               FitReport& report);
 
   const FitRequest& request_;
   const Settings& settings_;
   const FitObserver& observer_;
-  bool resumed_;
+  Earlier* earlier_;
   RunPaths paths_;
   ordered_json description_;  // run.json
 };
 
-void Session::write_run_json() {
-  write_file(paths_.run,
-             description_.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
-}
-
 // The digest of large data takes longer than a descent: it is waited for when it is needed, before
 // the first checkpoint or at the end.
 void Session::add_fingerprint(const LoadedData& loaded) {
-  if (resumed_ || !description_["fingerprint"].is_null()) return;
+  if (!description_["fingerprint"].is_null()) return;
   description_["fingerprint"] = loaded.fingerprint.get();
-  write_run_json();
+  write_json(paths_.run, description_);
 }
 
 void Session::describe(const LoadedData& loaded, const ChosenModel& model,
@@ -231,7 +186,8 @@ void Session::describe(const LoadedData& loaded, const ChosenModel& model,
       {"asked", settings_to_json(settings_)},
       {"read",
        {{"missing", read.missing},
-        {"drop", read.drop},
+        {"drop", names_of(loaded.table, read.drop)},
+        {"categorical", names_of(loaded.table, read.categorical)},
         {"no_header", read.no_header},
         {"target_file", read.target.empty() ? "" : fs::absolute(read.target).string()}}},
       {"chosen",
@@ -245,17 +201,32 @@ void Session::describe(const LoadedData& loaded, const ChosenModel& model,
       {"features", features.size()},
       {"recipe", in_words(data.recipe)},
       {"notes", data.recipe.notes}};
+  if (!loaded.target_fingerprint.empty())
+    description_["target_fingerprint"] = loaded.target_fingerprint;
+  write_json(paths_.run, description_);
 }
 
-FitReport Session::run(const std::string& expected_fingerprint) {
+// In run.json, which tells what was asked of the steps from here on, and before.
+void Session::note_changes(long long step) {
+  if (earlier_->changed.empty()) return;
+  description_["threads"] = threads();
+  description_["resumed"].push_back(
+      {{"step", step}, {"created", unix_seconds()}, {"changed", earlier_->changed}});
+  write_json(paths_.run, description_);
+}
+
+FitReport Session::run() {
   set_threads(static_cast<int>(settings_.integer("threads")));
   const double began = wall_seconds();
   const Penalty penalty = penalty_of(settings_);
   const LoadedData loaded = load(request_.data, read_options(settings_));
-  if (!expected_fingerprint.empty() && loaded.fingerprint.get() != expected_fingerprint)
-    fail("{}: not the data of this run: its SHA-256 is {}…, the run's is {}…",
-         request_.data.string(), loaded.fingerprint.get().substr(0, 12),
-         expected_fingerprint.substr(0, 12));
+  if (earlier_ != nullptr) {
+    check_same(request_.data, "data", loaded.fingerprint.get(),
+               text_of(earlier_->run, "fingerprint", paths_.run));
+    if (!loaded.target_fingerprint.empty())
+      check_same(settings_.text("target_file"), "targets", loaded.target_fingerprint,
+                 text_of(earlier_->run, "target_fingerprint", paths_.run));
+  }
   RunSummary summary;
   summary.read = wall_seconds() - began;
   const ChosenModel model = choose_model(loaded.table, settings_);
@@ -284,27 +255,27 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   if (settings_.integer("folds") > 0)
     report.folds = cross_validate(loaded.table, model, settings_, observer_).dump();
 
-  if (resumed_) {
+  if (earlier_ != nullptr) {
     remove_unfinished(request_.run);
   } else {
     fs::create_directories(request_.run);
     clear_place(request_.run);
     describe(loaded, model, method, data);
-    write_run_json();
   }
   Progress progress;
   std::optional<EventLog> events;
-  if (resumed_ && fs::exists(paths_.checkpoint)) {
+  if (earlier_ != nullptr && fs::exists(paths_.checkpoint)) {
     size_t offset = 0;
     progress = read_checkpoint(paths_.checkpoint, objective.size(), offset);
     fs::remove(paths_.verdict);
     events.emplace(request_.run, offset, method.call, settings_);
     observer_.note(fmt::format("resumed at step {}", progress.state.step));
   } else {
-    if (resumed_) remove_events(request_.run);
+    if (earlier_ != nullptr) remove_events(request_.run);
     progress.state.x = objective.start();
     events.emplace(request_.run, method.call, settings_);
   }
+  if (earlier_ != nullptr) note_changes(progress.state.step);
 
   double saved = wall_seconds();
   const double every = settings_.real("checkpoint_every");
@@ -357,6 +328,8 @@ void Session::finish(const LoadedData& loaded, const PreparedData& data, const R
                           {"run.json", sha256_file(paths_.run)},
                           {"model.safetensors", sha256_file(paths_.model)},
                           {"certificate.safetensors", sha256_file(paths_.certificate)}};
+  if (!loaded.target_fingerprint.empty())
+    json["fingerprints"]["target_file"] = loaded.target_fingerprint;
   report.json = with_digest(std::move(json));
   write_file(paths_.verdict, report.json);
 }
@@ -373,22 +346,20 @@ bool may_change(const std::string& option) {
 
 FitReport fit(const FitRequest& request, const FitObserver& observer) {
   check_place(request.run, request.settings.flag("overwrite"));
-  return Session(request, observer, false).run("");
+  return Session(request, observer, nullptr).run();
 }
 
 FitReport resume(const fs::path& run, const Settings& settings, const FitObserver& observer) {
   const RunPaths paths(run);
   if (!fs::is_directory(run)) fail("{}: no run directory is there", run.string());
   if (!fs::exists(paths.run)) fail("{}: has no run.json; it is not a run", run.string());
-  const ordered_json json = read_json(paths.run);
+  Earlier earlier{read_json(paths.run), ordered_json::object()};
+  ordered_json& json = earlier.run;
   if (fs::exists(paths.verdict) && !fs::exists(paths.checkpoint))
     fail("{}: is finished ({}); nothing is left to resume", run.string(),
          text_of(read_json(paths.verdict), "outcome", paths.verdict));
   FitRequest request;
   request.data = text_of(json, "data", paths.run);
-  // A run that was killed before its data's digest was known has no checkpoint: it starts again.
-  const bool known = json.contains("fingerprint") && !json["fingerprint"].is_null();
-  const std::string fingerprint = known ? text_of(json, "fingerprint", paths.run) : "";
   request.run = run;
   try {
     settings_from_json(json.at("asked"), request.settings, paths.run.string());
@@ -400,14 +371,28 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
   }
   for (const Option& option : settings.declared()) {
     if (!settings.given(option.name)) continue;
+    if (option.name == "seed") {
+      const long long seed = request.settings.integer("seed");
+      if (settings.integer("seed") != seed)
+        fail("{}: was made with --seed {}, not {}; leave --seed out, or fit anew", run.string(),
+             seed, settings.integer("seed"));
+      continue;
+    }
     if (!may_change(option.name))
       fail(
           "resume: {} would make it another run; only the stopping rules, threads and "
           "checkpoint_every may change",
           option.name);
-    request.settings.set(option.name, to_text(settings.value(option.name)));
+    const std::string before = to_text(request.settings.value(option.name)),
+                      now = to_text(settings.value(option.name));
+    if (now == before) continue;
+    request.settings.set(option.name, now);
+    json["asked"][option.name] = now;
+    earlier.changed[option.name] = {{"before", before}, {"now", now}};
   }
-  return Session(request, observer, known).run(fingerprint);
+  // A run that was killed before its data's digest was known has no checkpoint: it starts again.
+  const bool known = json.contains("fingerprint") && !json["fingerprint"].is_null();
+  return Session(request, observer, known ? &earlier : nullptr).run();
 }
 
 }  // namespace thalweg

@@ -53,8 +53,9 @@ struct FitObserver {
 FitReport fit(const FitRequest& request, const FitObserver& observer);
 
 // Goes on with a run that was killed, stopped by a signal, or ended by steps or seconds. Stopping
-// rules, threads and checkpoint_every given in `settings` replace those of the run; Error for any
-// other option there. The data must have the fingerprint of the run. Bit for bit what the
+// rules, threads and checkpoint_every given in `settings` replace those of the run, from now on:
+// run.json then says so, and from which step. Error for any
+// other option there and for another seed. The data must have the fingerprint of the run. Bit for bit what the
 // uninterrupted run would have reached.
 FitReport resume(const std::filesystem::path& run, const Settings& settings,
                  const FitObserver& observer);

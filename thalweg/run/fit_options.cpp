@@ -12,6 +12,7 @@ std::span<const Option> fit_options() {
         Option::text("target", "", "column to predict, by name or position (@3, @-1 for the last)"),
         Option::text("weights", "", "column of sample weights"),
         Option::texts("drop", "column to leave out"),
+        Option::texts("categorical", "column of categories, even where they look like numbers"),
         Option::texts("missing", "further text that means a missing cell"),
         Option::flag("no_header", "the first line is data"),
         Option::text("target_file", "", "file of targets (.npy), where DATA is a .npy of features"),

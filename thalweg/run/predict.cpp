@@ -16,13 +16,15 @@ namespace {
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-// As the run read its own data.
-ReadOptions read_options_of(const RunPaths& paths) {
-  const ordered_json run = read_json(paths.run);
+// As the run read its own data, its file of targets included.
+ReadOptions read_options_of(const RunPaths& paths, const ordered_json& run) {
   ReadOptions out;
   try {
     const ordered_json& read = run.at("read");
     out.missing = read.at("missing").get<std::vector<std::string>>();
+    out.drop = read.at("drop").get<std::vector<std::string>>();
+    out.categorical = read.at("categorical").get<std::vector<std::string>>();
+    out.names_only = true;
     out.no_header = read.at("no_header").get<bool>();
     out.target = read.at("target_file").get<std::string>();
   } catch (const ordered_json::exception&) {
@@ -47,7 +49,9 @@ std::string quoted(const std::string& text) {
 std::string predict_csv(const fs::path& run, const fs::path& data) {
   const RunPaths paths(run);
   const LinearModel model = read_model(run);
-  const Table table = read_table(data, read_options_of(paths));
+  ReadOptions options = read_options_of(paths, read_json(paths.run));
+  options.target.clear();  // it belongs to other rows, and nothing asks for it
+  const Table table = read_table(data, options);
   const Prepared prepared = apply(model.recipe, table, {}, false);
   const Predictions predicted = predict(model, prepared.design);
   const std::vector<std::string>& labels = model.recipe.target.labels;
@@ -72,18 +76,27 @@ std::string predict_csv(const fs::path& run, const fs::path& data) {
   return out;
 }
 
-Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string& rows) {
+Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string& rows,
+                    const fs::path& target_file) {
   if (!rows.empty() && rows != "all" && rows != "training" && rows != "validation")
     fail("rows: \"{}\" is not all, training or validation", rows);
   const RunPaths paths(run);
   const LinearModel model = read_model(run);
-  const Table table = read_table(data, read_options_of(paths));
+  const ordered_json about = read_json(paths.run);
+  ReadOptions options = read_options_of(paths, about);
+  const bool own_targets = !options.target.empty();
+  bool same = sha256_file(data) == text_of(about, "fingerprint", paths.run);
+  if (!target_file.empty() || !same) options.target = target_file;
+  if (same && own_targets)
+    same = sha256_file(options.target) == text_of(about, "target_fingerprint", paths.run);
+  const Table table = read_table(data, options);
+  if (own_targets && options.target.empty() && table.target.empty())
+    fail("{}: holds features alone; name the file of their targets with --target-file",
+         data.string());
   Evaluation out;
   out.rows = rows;
   std::vector<uint8_t> mask(table.rows, 1);
   if (rows != "all") {
-    const std::string wanted = text_of(read_json(paths.run), "fingerprint", paths.run);
-    const bool same = sha256_file(data) == wanted;
     if (!same && !rows.empty())
       fail("{}: not the data of this run, so it has no {} rows; use --rows all", data.string(),
            rows);

@@ -20,8 +20,9 @@ struct Evaluation {
 };
 
 // `rows`: all, training or validation (of the data that the run was fitted on), or "" for
-// validation where this is that data and the run kept some back, else all.
+// validation where this is that data and the run kept some back, else all. `target_file`: of the
+// rows of a `.npy`; "" for that of the run where `data` is what it was fitted on.
 Evaluation evaluate(const std::filesystem::path& run, const std::filesystem::path& data,
-                    const std::string& rows);
+                    const std::string& rows, const std::filesystem::path& target_file = {});
 
 }  // namespace thalweg

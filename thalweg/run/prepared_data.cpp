@@ -16,6 +16,7 @@ RecipeOptions recipe_options(const ChosenModel& model, const Settings& settings)
   out.target = settings.text("target");
   out.weights = settings.text("weights");
   out.drop = settings.texts("drop");
+  out.categorical = settings.texts("categorical");
   out.kind = loss_row(model.loss.kind).target;
   out.scale = !settings.flag("no_scale");
   out.float32 = settings.flag("float32");
@@ -43,6 +44,7 @@ LoadedData load(const std::filesystem::path& data, const ReadOptions& options) {
   LoadedData out;
   out.fingerprint = std::async(std::launch::async, [file] { return sha256(file->text()); }).share();
   out.table = read_table(data, options);
+  if (!options.target.empty()) out.target_fingerprint = sha256_file(options.target);
   return out;
 }
 
@@ -51,6 +53,7 @@ ReadOptions read_options(const Settings& settings) {
   out.missing = settings.texts("missing");
   out.no_header = settings.flag("no_header");
   out.drop = settings.texts("drop");
+  out.categorical = settings.texts("categorical");
   out.target = settings.text("target_file");
   return out;
 }

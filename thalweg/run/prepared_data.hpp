@@ -17,6 +17,7 @@ namespace thalweg {
 struct LoadedData {
   Table table;
   std::shared_future<std::string> fingerprint;  // SHA-256 of the file's bytes, on its way
+  std::string target_fingerprint;               // of the file of targets; "" where there is none
 };
 
 // Reads the file and starts on its fingerprint in a thread of its own (0.1 s for 160 MB, as long as

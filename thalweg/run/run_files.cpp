@@ -43,6 +43,43 @@ std::vector<std::filesystem::path> unfinished_files(const std::filesystem::path&
   return found;
 }
 
+void check_place(const std::filesystem::path& run, bool overwrite) {
+  if (!std::filesystem::exists(run)) return;
+  if (!std::filesystem::is_directory(run))
+    fail("{}: is a file, a run directory cannot be made there", run.string());
+  const std::vector<std::filesystem::path> unfinished = unfinished_files(run);
+  const auto entries = std::distance(std::filesystem::directory_iterator(run),
+                                     std::filesystem::directory_iterator());
+  if (static_cast<size_t>(entries) == unfinished.size()) return;
+  const RunPaths paths(run);
+  if (!std::filesystem::exists(paths.run))
+    fail("{}: is not empty and not a run; choose another --run", run.string());
+  if (!overwrite)
+    fail("{}: holds a run already; choose another --run, add --overwrite, or thalweg resume {}",
+         run.string(), run.string());
+}
+
+void remove_events(const std::filesystem::path& run) {
+  for (std::filesystem::path events = find_event_file(run); !events.empty();
+       events = find_event_file(run))
+    std::filesystem::remove(events);
+}
+
+void remove_unfinished(const std::filesystem::path& run) {
+  for (const std::filesystem::path& path : unfinished_files(run)) std::filesystem::remove(path);
+}
+
+void clear_place(const std::filesystem::path& run) {
+  const RunPaths paths(run);
+  // The verdict goes first: what is left is never taken for a finished run. run.json stays until it
+  // is replaced: what is left is always taken for a run.
+  for (const std::filesystem::path& path :
+       {paths.verdict, paths.checkpoint, paths.certificate, paths.model})
+    std::filesystem::remove(path);
+  remove_events(run);
+  remove_unfinished(run);
+}
+
 ordered_json settings_to_json(const Settings& settings) {
   ordered_json out = ordered_json::object();
   for (const Option& option : settings.declared()) {
@@ -76,6 +113,10 @@ ordered_json read_json(const std::filesystem::path& path) {
   if (json["version"].get<int64_t>() > 1)
     fail("{}: made by a newer version; update thalweg", path.string());
   return json;
+}
+
+void write_json(const std::filesystem::path& path, const ordered_json& json) {
+  write_file(path, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
 }
 
 std::string text_of(const ordered_json& json, const char* key,
@@ -113,6 +154,8 @@ LinearModel read_model(const std::filesystem::path& run) {
   const RunPaths paths(run);
   if (!std::filesystem::is_directory(run))
     fail("{}: no run directory is there; give the folder that fit made", run.string());
+  if (!std::filesystem::exists(paths.run))
+    fail("{}: has no run.json; it is not a run", run.string());
   if (!std::filesystem::exists(paths.model))
     fail("{}: has no model yet; finish it with thalweg resume {}", run.string(), run.string());
   return model_from_safetensors(read_safetensors(paths.model), paths.model.string());

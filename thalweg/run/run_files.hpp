@@ -23,6 +23,14 @@ std::filesystem::path find_event_file(const std::filesystem::path& folder);
 // Files of a run that a killed process had begun beside their places: no part of the run.
 std::vector<std::filesystem::path> unfinished_files(const std::filesystem::path& folder);
 
+// Throws Error unless a run may be made in `run`: nothing is there, or what a killed process left,
+// or another run that may be overwritten.
+void check_place(const std::filesystem::path& run, bool overwrite);
+void remove_events(const std::filesystem::path& run);
+void remove_unfinished(const std::filesystem::path& run);
+// Removes what an earlier run left, but for run.json.
+void clear_place(const std::filesystem::path& run);
+
 // run.json: what was asked, as option texts that Settings reads back.
 nlohmann::ordered_json settings_to_json(const Settings& settings);
 void settings_from_json(const nlohmann::ordered_json& json, Settings& settings,
@@ -30,6 +38,8 @@ void settings_from_json(const nlohmann::ordered_json& json, Settings& settings,
 
 // Parsed strictly; Error in one line where it is damaged or of a newer version.
 nlohmann::ordered_json read_json(const std::filesystem::path& path);
+
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
 // The text at `key`; Error where there is none.
 std::string text_of(const nlohmann::ordered_json& json, const char* key,

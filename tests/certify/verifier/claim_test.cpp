@@ -18,8 +18,14 @@ RunDirectory run_named(const std::string& name, const std::string& kind) {
 
 TEST(Claim, EveryFieldIsRead) {
   RunDirectory run = run_named("softmax, box, 1e-07", "fenchel");
-  run.run["read"] = {
-      {"missing", {"-", "?"}}, {"no_header", true}, {"drop", {"s"}}, {"target_file", "t.npy"}};
+  run.target_file = run.folder / "t.npy";
+  std::filesystem::create_directories(run.folder);
+  put(run.target_file, "anything");
+  run.run["read"] = {{"missing", {"-", "?"}},
+                     {"no_header", true},
+                     {"drop", {"s"}},
+                     {"categorical", {"x0"}},
+                     {"target_file", run.target_file.string()}};
   run.verdict["outcome"] = "stationary";
   run.write();
   const Claim claim = read_claim(run.folder, run.data_path());
@@ -37,8 +43,43 @@ TEST(Claim, EveryFieldIsRead) {
   EXPECT_EQ(claim.training_rows, 14u);
   EXPECT_EQ(claim.missing, (std::vector<std::string>{"-", "?"}));
   EXPECT_EQ(claim.drop, (std::vector<std::string>{"s"}));
+  EXPECT_EQ(claim.categorical, (std::vector<std::string>{"x0"}));
   EXPECT_TRUE(claim.no_header);
-  EXPECT_EQ(claim.target_file, "t.npy");
+  EXPECT_EQ(claim.target_file, run.target_file);
+}
+
+TEST(Claim, TheFileOfTargetsIsFingerprintedToo) {
+  RunDirectory run = run_named("logistic, l2, 1e-07", "fenchel");
+  const std::filesystem::path elsewhere = run.folder / "elsewhere.npy";
+  run.target_file = run.folder / "t.npy";
+  std::filesystem::create_directories(run.folder);
+  for (const auto& path : {run.target_file, elsewhere}) put(path, "targets");
+  run.run["read"] = {{"target_file", run.target_file.string()}};
+  run.write();
+  auto answer = [&](const std::filesystem::path& given) -> std::string {
+    try {
+      return read_claim(run.folder, run.data_path(), given).target_file.filename();
+    } catch (const Rejection& rejection) {
+      return rejection.what();
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(answer(""), "t.npy");
+  EXPECT_EQ(answer(elsewhere), "elsewhere.npy");
+  put(run.target_file, "targetz");
+  EXPECT_EQ(answer(""),
+            "the file of targets was altered: its SHA-256 is not the one in verdict.json");
+  EXPECT_EQ(answer(elsewhere), "elsewhere.npy");
+  std::filesystem::remove(run.target_file);
+  EXPECT_NE(answer("").find("--target-file"), std::string::npos) << answer("");
+  // A run that names the file and has no fingerprint of it.
+  run.target_file.clear();
+  run.write();
+  EXPECT_NE(answer(elsewhere).find("target_file"), std::string::npos) << answer(elsewhere);
+  run.run.erase("read");
+  run.write();
+  EXPECT_NE(answer(elsewhere).find("no file of targets"), std::string::npos) << answer(elsewhere);
 }
 
 // Rejected by the first check that fails: the digest, then files in order, before a version.

@@ -36,7 +36,8 @@ inline std::string with_digest(OrderedJson verdict) {
 // The parts of a run before they are written; change any of them, then write.
 struct RunDirectory {
   std::filesystem::path folder;
-  std::string data;  // text of data.csv
+  std::string data;                   // text of data.csv
+  std::filesystem::path target_file;  // to be fingerprinted too, where there is one
   OrderedJson run, verdict, model, recipe, certificate;
   std::vector<double> weight, intercept, dual, direction;
   std::vector<size_t> weight_shape;
@@ -68,12 +69,14 @@ struct RunDirectory {
     if (!direction.empty())
       proof.add("direction", {direction.size()}, std::span<const double>(direction));
     put(folder / "certificate.safetensors", to_bytes(proof));
-    if (!keep_fingerprints)
+    if (!keep_fingerprints) {
       verdict["fingerprints"] = {
           {"data", sha256_file(data_path())},
           {"run.json", sha256_file(folder / "run.json")},
           {"model.safetensors", sha256_file(folder / "model.safetensors")},
           {"certificate.safetensors", sha256_file(folder / "certificate.safetensors")}};
+      if (!target_file.empty()) verdict["fingerprints"]["target_file"] = sha256_file(target_file);
+    }
     put(folder / "verdict.json", with_digest(verdict));
   }
 

@@ -52,5 +52,19 @@ TEST(ProximalStep, TakesTheProximalStepOfThePenalty) {
   EXPECT_DOUBLE_EQ(step.value, step.smooth + 0.5);
 }
 
+TEST(ProximalStep, TheStateMovesAndWhatItLeftIsKept) {
+  State state;
+  state.x = Buffer<double>(2, 1.0);
+  state.gradient = Buffer<double>(2, 2.0);
+  Buffer<double> u(2, 3.0), gradient(2, 4.0);
+  move_to(u, gradient, 5, 6, state);
+  EXPECT_EQ(state.x[1], 3);
+  EXPECT_EQ(state.gradient[0], 4);
+  EXPECT_EQ(state.smooth, 5);
+  EXPECT_EQ(state.value, 6);
+  EXPECT_EQ(u[0], 1);
+  EXPECT_EQ(gradient[1], 2);
+}
+
 }  // namespace
 }  // namespace thalweg::testing

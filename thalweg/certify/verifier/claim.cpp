@@ -119,6 +119,29 @@ void read_proof(const Safetensors& file, const Fields& fields, Claim& claim) {
   if (claim.kind == "self_concordance") claim.shift = fields.number("shift");
 }
 
+// How the data was read, and whether the file of targets is the one that was read then.
+void read_reading(const Fields& run, const Fields& fingerprints,
+                  const std::filesystem::path& target_file, Claim& claim) {
+  if (run.has("read")) {
+    const Fields read = run.object("read");
+    if (read.has("missing")) claim.missing = read.texts("missing");
+    if (read.has("drop")) claim.drop = read.texts("drop");
+    if (read.has("categorical")) claim.categorical = read.texts("categorical");
+    claim.no_header = read.flag("no_header", false);
+    claim.target_file = read.text("target_file", "");
+  }
+  if (claim.target_file.empty()) {
+    if (!target_file.empty())
+      fail("{}: the run read no file of targets; leave {} out", run.where(), target_file.string());
+    return;
+  }
+  if (!target_file.empty()) claim.target_file = target_file;
+  if (!std::filesystem::exists(claim.target_file))
+    fail("{}: the file of targets is not there; say where it is with --target-file",
+         claim.target_file.string());
+  check_fingerprint(fingerprints, "target_file", claim.target_file, "the file of targets");
+}
+
 Safetensors read_file_of_run(const std::filesystem::path& path) {
   Safetensors file = read_safetensors(path);
   if (file.text("format") != "thalweg")
@@ -130,10 +153,17 @@ Safetensors read_file_of_run(const std::filesystem::path& path) {
 
 }  // namespace
 
-Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& data) {
+Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& data,
+                 const std::filesystem::path& target_file) {
   const std::filesystem::path verdict_path = run / "verdict.json",
                               model_path = run / "model.safetensors", run_path = run / "run.json",
                               certificate_path = run / "certificate.safetensors";
+  if (!std::filesystem::is_directory(run))
+    fail("{}: no run directory is there; give the folder that fit made", run.string());
+  if (!std::filesystem::exists(verdict_path))
+    fail("{}: has no verdict.json; {}", run.string(),
+         std::filesystem::exists(run_path) ? "finish it with thalweg resume " + run.string()
+                                           : "it is not a run");
   const std::string verdict_text = read_json_file(verdict_path);
   const Json verdict_json = parse_json(verdict_text, verdict_path.string());
   const Fields verdict(verdict_json, verdict_path.string());
@@ -165,13 +195,7 @@ Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& 
   const Json run_json = parse_json(read_json_file(run_path), run_path.string());
   const Fields run_fields(run_json, run_path.string());
   check_version(run_fields);
-  if (run_fields.has("read")) {
-    const Fields read = run_fields.object("read");
-    if (read.has("missing")) claim.missing = read.texts("missing");
-    if (read.has("drop")) claim.drop = read.texts("drop");
-    claim.no_header = read.flag("no_header", false);
-    claim.target_file = read.text("target_file", "");
-  }
+  read_reading(run_fields, fingerprints, target_file, claim);
   if (!proof) return claim;
 
   const Safetensors model = read_file_of_run(model_path);

@@ -27,13 +27,16 @@ struct Claim {
   double shift = 0;               // of self_concordance
 
   std::filesystem::path target_file;  // how the data is to be read
-  std::vector<std::string> missing, drop;
+  std::vector<std::string> missing, drop, categorical;
   bool no_header = false;
 };
 
-// Checks the fingerprints of the run's files and of the data, then reads the claim.
+// Checks the fingerprints of the run's files, of the data and, where the run read its targets from
+// a file of their own, of that one, which is `target_file` or, where that is empty, where the run
+// found it; then reads the claim.
 // Throws Rejection (recipe.hpp) where a fingerprint differs, Error where a file is missing, damaged
 // or of a newer version.
-Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& data);
+Claim read_claim(const std::filesystem::path& run, const std::filesystem::path& data,
+                 const std::filesystem::path& target_file = {});
 
 }  // namespace thalweg::verifier

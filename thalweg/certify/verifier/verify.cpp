@@ -25,6 +25,7 @@ void read_rows(const std::filesystem::path& data, Claim& claim) {
   ReadOptions options;
   options.missing = claim.missing;
   options.drop = claim.drop;
+  options.categorical = claim.categorical;
   options.no_header = claim.no_header;
   options.target = claim.target_file;
   const Table table = read_table(data, options);
@@ -92,8 +93,8 @@ std::string check_witness(const Claim& claim) {
 }
 
 std::string check(const std::filesystem::path& run, const std::filesystem::path& data,
-                  Verification& out) {
-  Claim claim = read_claim(run, data);
+                  const std::filesystem::path& target_file, Verification& out) {
+  Claim claim = read_claim(run, data, target_file);
   out.outcome = claim.outcome;
   out.kind = claim.kind;
   out.claimed_bound = claim.bound;
@@ -125,11 +126,12 @@ std::string to_json(const Verification& v) {
 
 }  // namespace
 
-Verification verify(const std::filesystem::path& run, const std::filesystem::path& data) {
+Verification verify(const std::filesystem::path& run, const std::filesystem::path& data,
+                    const std::filesystem::path& target_file) {
   Verification out;
   out.value = out.bound = out.scale = out.relative = out.claimed_bound = unknown;
   try {
-    out.reason = check(run, data, out);
+    out.reason = check(run, data, target_file, out);
     out.accepted = true;
   } catch (const Rejection& rejection) {
     out.reason = rejection.what();

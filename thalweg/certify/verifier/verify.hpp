@@ -25,6 +25,9 @@ struct Verification {
 // made by a newer version, data that lacks what the recipe needs. Cost: one pass over the data and
 // O(rows features outputs) after it; with a self_concordance certificate O(rows (features
 // outputs)^2).
-Verification verify(const std::filesystem::path& run, const std::filesystem::path& data);
+// `target_file`: where the targets are now, of a run that read them from a file of their own; empty
+// for where it found them.
+Verification verify(const std::filesystem::path& run, const std::filesystem::path& data,
+                    const std::filesystem::path& target_file = {});
 
 }  // namespace thalweg::verifier

@@ -182,10 +182,7 @@ Advance CoordinateDescent::advance(Objective& objective, State& state) {
     if (!(std::isfinite(value) && (decreases || level))) continue;
     out.step_size = t;
     out.update_norm = distance(u, state.x);
-    std::swap(state.x, u);
-    std::swap(state.gradient, gradient);
-    state.smooth = smooth;
-    state.value = value;
+    move_to(u, gradient, smooth, value, state);
     primed_ = true;
     return out;
   }
@@ -200,10 +197,7 @@ Advance CoordinateDescent::advance(Objective& objective, State& state) {
     out.step_size = t;
     out.update_norm = step.length;
     out.predicted_decrease = step.length * step.length / (2 * t);
-    std::swap(state.x, u);
-    std::swap(state.gradient, gradient);
-    state.smooth = step.smooth;
-    state.value = step.value;
+    move_to(u, gradient, step.smooth, step.value, state);
     return out;
   }
   out.progress = false;

@@ -53,10 +53,7 @@ Advance Fista::advance(Objective& objective, State& state) {
     for (size_t i = 0; i < n; ++i) y[i] = u[i] + momentum * (u[i] - state.x[i]);
     theta = next;
     kept = halvings == 0 && step_size_ == 0 ? 1.1 * t : t;
-    std::swap(state.x, u);
-    std::swap(state.gradient, gradient);
-    state.smooth = step.smooth;
-    state.value = step.value;
+    move_to(u, gradient, step.smooth, step.value, state);
     return out;
   }
   // The extrapolation went too far (an exponential that overflows): again from x itself.

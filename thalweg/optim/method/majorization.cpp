@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "thalweg/optim/vector.hpp"
 
@@ -26,6 +27,14 @@ ProximalStep proximal_step(Objective& objective, State& state, std::span<const d
   out.majorized = std::abs(out.smooth - f) <= floor ? bend <= quadratic * (1 + 1e-9)
                                                     : out.smooth <= f + along + quadratic;
   return out;
+}
+
+void move_to(Buffer<double>& u, Buffer<double>& gradient, double smooth, double value,
+             State& state) {
+  std::swap(state.x, u);
+  std::swap(state.gradient, gradient);
+  state.smooth = smooth;
+  state.value = value;
 }
 
 }  // namespace thalweg

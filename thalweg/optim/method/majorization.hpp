@@ -19,4 +19,9 @@ ProximalStep proximal_step(Objective& objective, State& state, std::span<const d
                            std::span<const double> g, double f, double t, std::span<double> u,
                            std::span<double> gradient);
 
+// The state goes to u [size], where the smooth part's gradient and both values are given; u and
+// `gradient` hold what it left.
+void move_to(Buffer<double>& u, Buffer<double>& gradient, double smooth, double value,
+             State& state);
+
 }  // namespace thalweg

@@ -84,10 +84,7 @@ Advance ProximalGradient::advance(Objective& objective, State& state) {
     out.step_size = out.learning_rate = t;
     out.update_norm = step.length;
     out.predicted_decrease = step.length * step.length / (2 * t);
-    std::swap(state.x, u);
-    std::swap(state.gradient, gradient);
-    state.smooth = step.smooth;
-    state.value = step.value;
+    move_to(u, gradient, step.smooth, step.value, state);
     return out;
   }
   Advance out;
