@@ -55,7 +55,7 @@ class Batches {
  public:
   // The samples named by `rows`, ascending or not. Throws Error when not one batch can be made:
   // no rows, or in training fewer rows than a batch; and for augmentation of what is no image.
-  Batches(Samples samples, std::vector<uint32_t> rows, const BatchOptions& options,
+  Batches(SampleSet samples, std::vector<uint32_t> rows, const BatchOptions& options,
           BatchCursor start = {});
   ~Batches();
   Batches(Batches&&) noexcept;

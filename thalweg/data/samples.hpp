@@ -13,7 +13,7 @@
 namespace thalweg {
 
 // A view; `storage` keeps alive what it owns itself, all else must outlive it.
-struct Samples {
+struct SampleSet {
   size_t count = 0;
   Shape shape;                       // of one: [channels, height, width] or [features]
   const uint8_t* bytes = nullptr;    // [count, shape...], one of these two
@@ -28,12 +28,12 @@ struct Samples {
 };
 
 // Of images, normalized by the recipe; `data` must outlive it. Throws as expect_images.
-Samples samples(const ImageData& data, const ImageRecipe& recipe);
+SampleSet samples(const ImageData& data, const ImageRecipe& recipe);
 
 // Of the rows of a prepared table: [rows, columns] as float32, in place where they are float32
 // (then `table` must outlive it). Classes where the recipe's target is labeled, else numbers; none
 // where the table was prepared without its target. Throws Error for sparse rows, which must be fitted by a
 // linear model, and for a number that float32 does not hold.
-Samples samples(const Prepared& table, const TargetRecipe& target);
+SampleSet samples(const Prepared& table, const TargetRecipe& target);
 
 }  // namespace thalweg
