@@ -29,7 +29,7 @@ FITS = [
     ("logarithm_tail", limit(lambda z: ((atanh(sqrt(z)) / sqrt(z) - 1) / z - mpf(1) / 3) / z, 0),
      [0, S2], 7, None),
     ("tanh", limit(lambda z: (tanh(sqrt(z)) / sqrt(z) - 1) / z, 0), [0, mpf("0.391")], 10, 5),
-    ("erf", limit(lambda z: erf(sqrt(z)) / sqrt(z), 0), [0, 1], 12, 6),
+    ("erf", limit(lambda z: erf(sqrt(z)) / sqrt(z) - 1, 0), [0, 1], 12, 6),
     ("erfc", lambda t: erfc(back(t)) * exp(back(t) ** 2), [fore(1), fore(6)], 15, None),
     ("erfc", lambda t: erfc(back(t)) * exp(back(t) ** 2), [fore(1), fore(4)], None, 6),
     ("sine", limit(lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, 0), [0, mpf("0.6169")], 6, None),

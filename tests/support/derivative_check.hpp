@@ -29,6 +29,13 @@ struct Trace {
     by.push_back(out);
     return out;
   }
+  // On [low, high] too, but a tenth away from all integers, where kinks are.
+  Symbol between(Shape shape, int low, int high) {
+    const Symbol out = number(std::move(shape), 0.1, 0.9);
+    for (double& x : values[out.id()].values)
+      x += low + static_cast<double>(below(static_cast<size_t>(high - low)));
+    return out;
+  }
   // Integers in [low, high).
   Symbol index(Shape shape, int low, int high) {
     const Symbol out = input(DType::int32, std::move(shape));

@@ -69,11 +69,6 @@ Symbol log_softmax(Symbol x, int axis) {
   return z - spread(log(reduce_sum(exp(z), {axis})), x.shape(), {axis});
 }
 
-Symbol log_sum_exp(Symbol x, int axis) {
-  const Symbol top = stop_gradient(reduce_max(x, {axis}));
-  return top + log(reduce_sum(exp(x - spread(top, x.shape(), {axis})), {axis}));
-}
-
 std::span<const ActivationRow> activations() {
   static const std::vector<ActivationRow> rows = {
       {"linear", "x", {}, [](Symbol x, const Settings&) { return x; }},

@@ -40,8 +40,6 @@ Symbol hard_tanh(Symbol x);
 // e^x / sum e^x along the axis, and its logarithm; the maximum is taken off first.
 Symbol softmax(Symbol x, int axis = -1);
 Symbol log_softmax(Symbol x, int axis = -1);
-// ln sum e^x along the axis, which is dropped.
-Symbol log_sum_exp(Symbol x, int axis = -1);
 
 struct ActivationRow {
   std::string name;

@@ -32,13 +32,14 @@ Symbol power(const Step& step, size_t i) {
   return step.cotangent * (step.output * log(select(equal(a, 0), 1, a)));
 }
 
+// Which one it is, the result tells: a network need not keep what goes into its relu.
 Symbol maximum(const Step& step, size_t i) {
-  const Symbol first = less(step.input(1), step.input(0));
+  const Symbol first = less(step.input(1), step.output);
   return i == 0 ? select(first, step.cotangent, 0) : select(first, 0, step.cotangent);
 }
 
 Symbol minimum(const Step& step, size_t i) {
-  const Symbol first = less(step.input(0), step.input(1));
+  const Symbol first = less(step.output, step.input(1));
   return i == 0 ? select(first, step.cotangent, 0) : select(first, 0, step.cotangent);
 }
 

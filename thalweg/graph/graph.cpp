@@ -10,7 +10,7 @@
 namespace thalweg {
 namespace {
 
-// The attributes that an operation reads, `; axes=[1]`; "" where there are none.
+// The attributes that an operation reads, `axes=[1]`; "" where there are none.
 std::string text_of(const Node& node) {
   const Attributes& a = node.attributes;
   std::vector<std::string> parts;
@@ -32,7 +32,7 @@ std::string text_of(const Node& node) {
   if (a.groups != 1) parts.push_back(fmt::format("groups={}", a.groups));
   if (a.stream != 0) parts.push_back(fmt::format("stream={}", a.stream));
   if (a.custom) parts.push_back(a.custom->name);
-  return parts.empty() ? "" : "; " + join(parts, ", ");
+  return join(parts, ", ");
 }
 
 std::string line(const Graph& graph, NodeId id) {
@@ -48,8 +48,10 @@ std::string line(const Graph& graph, NodeId id) {
     }
     inside.push_back(shortest(node.attributes.values[i]));
   }
-  return fmt::format("%{} = {}({}{}) {}{}\n", id, row(node.operation).name, join(inside, ", "),
-                     text_of(node), name_of(node.dtype), to_text(node.shape));
+  const std::string attributes = text_of(node);
+  return fmt::format("%{} = {}({}{}{}) {}{}\n", id, row(node.operation).name, join(inside, ", "),
+                     inside.empty() || attributes.empty() ? "" : "; ", attributes,
+                     name_of(node.dtype), to_text(node.shape));
 }
 
 }  // namespace

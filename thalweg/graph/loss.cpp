@@ -90,9 +90,11 @@ Symbol contrastive_loss(Symbol a, Symbol b, double temperature) {
   return 0.5 * (cross_entropy(s, labels) + cross_entropy(transpose(s, {1, 0}), labels));
 }
 
-Symbol mean(const SampleLosses& losses) {
-  return losses.weights ? reduce_sum(losses.terms) / reduce_sum(losses.weights)
-                        : mean(losses.terms);
+Symbol mean_loss(const TracedLossRow& row, Symbol prediction, Symbol target, Symbol class_weights,
+                 const Settings& settings) {
+  const Symbol terms = row.terms(prediction, target, class_weights, settings);
+  return class_weights ? reduce_sum(terms) / reduce_sum(gather(class_weights, target))
+                       : mean(terms);
 }
 
 std::span<const TracedLossRow> traced_losses() {
@@ -101,51 +103,44 @@ std::span<const TracedLossRow> traced_losses() {
        "half the squared error",
        LossTarget::numbers,
        {},
-       [](Symbol z, Symbol y, Symbol, const Settings&) {
-         return SampleLosses{squared_loss(z, y), {}};
-       }},
+       [](Symbol z, Symbol y, Symbol, const Settings&) { return squared_loss(z, y); }},
       {"huber",
        "squared near 0, absolute beyond delta",
        LossTarget::numbers,
        {Option::real("delta", 1, 1e-12, 1e12, "width of the quadratic part")},
        [](Symbol z, Symbol y, Symbol, const Settings& s) {
-         return SampleLosses{huber_loss(z, y, s.real("delta")), {}};
+         return huber_loss(z, y, s.real("delta"));
        }},
       {"binary_cross_entropy",
        "minus the log-likelihood of two classes",
        LossTarget::flags,
        {Option::real("positive_weight", 1, 0, 1e12, "weight of samples of class 1")},
        [](Symbol z, Symbol t, Symbol, const Settings& s) {
-         return SampleLosses{binary_cross_entropy(z, t, s.real("positive_weight")), {}};
+         return binary_cross_entropy(z, t, s.real("positive_weight"));
        }},
       {"hinge",
        "what the margin lacks to 1",
        LossTarget::flags,
        {},
-       [](Symbol z, Symbol t, Symbol, const Settings&) {
-         return SampleLosses{hinge_loss(z, t), {}};
-       }},
+       [](Symbol z, Symbol t, Symbol, const Settings&) { return hinge_loss(z, t); }},
       {"cross_entropy",
        "minus the log-likelihood of the classes",
        LossTarget::labels,
        {Option::real("label_smoothing", 0, 0, 1, "share of each label that all classes get")},
        [](Symbol z, Symbol labels, Symbol class_weights, const Settings& s) {
-         return SampleLosses{cross_entropy(z, labels, s.real("label_smoothing"), class_weights),
-                             class_weights ? gather(class_weights, labels) : Symbol()};
+         return cross_entropy(z, labels, s.real("label_smoothing"), class_weights);
        }},
       {"kl_divergence",
        "divergence of the softmax from given distributions",
        LossTarget::distributions,
        {},
-       [](Symbol z, Symbol p, Symbol, const Settings&) {
-         return SampleLosses{kl_divergence(z, p), {}};
-       }},
+       [](Symbol z, Symbol p, Symbol, const Settings&) { return kl_divergence(z, p); }},
       {"contrastive",
        "InfoNCE between two views of each sample, both ways",
        LossTarget::views,
        {Option::real("temperature", 0.07, 1e-6, 1e6, "what the cosines are divided by")},
        [](Symbol a, Symbol b, Symbol, const Settings& s) {
-         return SampleLosses{contrastive_loss(a, b, s.real("temperature")), {}};
+         return contrastive_loss(a, b, s.real("temperature"));
        }},
   };
   return rows;

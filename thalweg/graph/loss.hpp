@@ -45,21 +45,18 @@ enum class LossTarget : uint8_t {
   views           // another prediction
 };
 
-// The samples' terms and their weights (empty: all 1); the loss is sum(terms) / sum(weights).
-struct SampleLosses {
-  Symbol terms, weights;
-};
-Symbol mean(const SampleLosses& losses);
-
 struct TracedLossRow {
   std::string name;
   std::string help;
   LossTarget target;
   std::vector<Option> options;
-  // `class_weights` [classes], empty: all 1; only for labels.
-  SampleLosses (*apply)(Symbol prediction, Symbol target, Symbol class_weights,
-                        const Settings& settings);
+  // One number a sample or element; `class_weights` [classes], empty: all 1, only for labels.
+  Symbol (*terms)(Symbol prediction, Symbol target, Symbol class_weights, const Settings& settings);
 };
+
+// The mean of the terms; with class weights their sum divided by the sum of the labels' weights.
+Symbol mean_loss(const TracedLossRow& row, Symbol prediction, Symbol target, Symbol class_weights,
+                 const Settings& settings);
 
 std::span<const TracedLossRow> traced_losses();
 

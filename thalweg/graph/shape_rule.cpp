@@ -43,6 +43,10 @@ struct Check {
     (*this)(given.dtype == DType::int32, "indices of dtype int32");
   }
   // All inputs.
+  void one_shape() const {
+    for (const NodeId id : node.inputs)
+      (*this)(graph[id].shape == graph[node.inputs[0]].shape, "inputs of one shape");
+  }
   void one_dtype() const {
     for (const NodeId id : node.inputs)
       (*this)(graph[id].dtype == graph[node.inputs[0]].dtype,
@@ -63,8 +67,7 @@ void result(Node& node, DType dtype, Shape shape) {
 void elementwise(const Graph& graph, Node& node) {
   const Check check{graph, node};
   check.one_dtype();
-  for (const NodeId id : node.inputs)
-    check(graph[id].shape == in(graph, node, 0).shape, "inputs of one shape");
+  check.one_shape();
   unchanged(graph, node);
 }
 
@@ -81,17 +84,16 @@ Shape places(const Check& check, const Shape& x, const Shape& extents) {
   const size_t axes = x.size() - 2;
   check(axes == 1 || axes == 2, "[batch, channel, length] or [batch, channel, height, width]");
   check(extents.size() == axes && a.stride.size() == axes && a.padding_low.size() == axes &&
-            a.padding_high.size() == axes && (a.dilation.empty() || a.dilation.size() == axes),
+            a.padding_high.size() == axes && a.dilation.size() == axes,
         "window, stride, padding and dilation with a number for each spatial axis");
   Shape out;
   for (size_t i = 0; i < axes; ++i) {
-    const size_t dilation = a.dilation.empty() ? 1 : a.dilation[i];
-    check(extents[i] > 0 && a.stride[i] > 0 && dilation > 0,
+    check(extents[i] > 0 && a.stride[i] > 0 && a.dilation[i] > 0,
           "window, stride, dilation of at least 1");
-    check(std::max({x[2 + i], extents[i], a.stride[i], dilation, a.padding_low[i],
+    check(std::max({x[2 + i], extents[i], a.stride[i], a.dilation[i], a.padding_low[i],
                     a.padding_high[i]}) < largest,
           "numbers below 2^31");
-    const size_t covered = dilation * (extents[i] - 1) + 1;
+    const size_t covered = a.dilation[i] * (extents[i] - 1) + 1;
     const size_t padded = x[2 + i] + a.padding_low[i] + a.padding_high[i];
     check(covered <= padded, "a window no larger than the padded input");
     out.push_back((padded - covered) / a.stride[i] + 1);
@@ -114,7 +116,8 @@ Shape convolved(const Check& check, const Shape& x, const Shape& w) {
 Shape pooled(const Check& check, const Shape& x) {
   const Attributes& a = check.node.attributes;
   check(x.size() > 2, "[batch, channel, length] or [batch, channel, height, width]");
-  check(a.dilation.empty(), "no dilation");
+  check(a.groups == 1 && std::ranges::all_of(a.dilation, [](size_t d) { return d == 1; }),
+        "neither groups nor dilation");
   Shape out = places(check, x, a.window);
   for (size_t i = 0; i < a.window.size(); ++i)
     check(a.padding_low[i] < a.window[i] && a.padding_high[i] < a.window[i] && x[2 + i] > 0,
@@ -172,11 +175,11 @@ void comparison(const Graph& graph, Node& node) {
 }
 
 void select(const Graph& graph, Node& node) {
-  const Node &condition = in(graph, node, 0), &a = in(graph, node, 1), &b = in(graph, node, 2);
+  const Node& a = in(graph, node, 1);
   const Check check{graph, node};
-  check(condition.dtype == DType::boolean, "a boolean condition");
-  check(a.dtype == b.dtype, "branches of one dtype; convert with cast");
-  check(a.shape == condition.shape && b.shape == condition.shape, "inputs of one shape");
+  check(in(graph, node, 0).dtype == DType::boolean, "a boolean condition");
+  check(a.dtype == in(graph, node, 2).dtype, "branches of one dtype; convert with cast");
+  check.one_shape();
   result(node, a.dtype, a.shape);
 }
 
@@ -203,16 +206,13 @@ void reshape_to(const Graph& graph, Node& node) {
 void transpose(const Graph& graph, Node& node) {
   const Node& x = in(graph, node, 0);
   const auto& permutation = node.attributes.axes;
-  std::vector<bool> seen(x.shape.size());
-  bool right = permutation.size() == x.shape.size();
-  Shape out;
-  for (const size_t axis : permutation) {
-    if (axis >= x.shape.size() || seen[axis]) right = false;
-    if (!right) break;
-    seen[axis] = true;
-    out.push_back(x.shape[axis]);
-  }
+  std::vector<size_t> sorted = permutation;
+  std::ranges::sort(sorted);
+  bool right = sorted.size() == x.shape.size();
+  for (size_t axis = 0; axis < sorted.size(); ++axis) right = right && sorted[axis] == axis;
   Check{graph, node}(right, "a permutation of the axes");
+  Shape out;
+  for (const size_t axis : permutation) out.push_back(x.shape[axis]);
   result(node, x.dtype, out);
 }
 

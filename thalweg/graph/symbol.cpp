@@ -78,13 +78,8 @@ Attributes with_window(const Window& window) {
   return out;
 }
 
-Attributes for_pooling(const std::vector<size_t>& extents, const Window& window) {
-  if (window.groups != 1 || std::any_of(window.dilation.begin(), window.dilation.end(),
-                                        [](size_t dilation) { return dilation != 1; }))
-    fail("pooling: found dilation {} and {} groups; expected neither", to_text(window.dilation),
-         window.groups);
+Attributes with_window(const std::vector<size_t>& extents, const Window& window) {
   Attributes out = with_window(window);
-  out.dilation.clear();
   out.window = extents;
   return out;
 }
@@ -239,28 +234,24 @@ Symbol matmul(Symbol a, Symbol b, Transposed a_transposed, Transposed b_transpos
     attributes.transpose_b = b_transposed == Transposed::yes;
     return record(Operation::matmul, {left, right}, std::move(attributes));
   };
-  if (a.rank() < 2 || b.rank() < 2 || a.rank() == b.rank()) {
-    const bool batched = a.rank() > 2 && b.rank() > 2;
-    if (!batched) return product(a, b);
-  }
-  if (b.rank() == 2 && a_transposed == Transposed::no) {
-    const size_t inner = a.shape().back();
-    size_t rows = 1;
-    for (size_t axis = 0; axis + 1 < a.rank(); ++axis) rows *= a.extent(axis);
-    const Symbol y = product(reshape(a, {rows, inner}), b);
+  if (a.rank() > 2 && b.rank() == 2 && a_transposed == Transposed::no) {
     Shape shape = a.shape();
+    const size_t rows = element_count(Shape(shape.begin(), shape.end() - 1));
+    const Symbol y = product(reshape(a, {rows, shape.back()}), b);
     shape.back() = y.extent(1);
     return reshape(y, std::move(shape));
   }
-  const auto leading = [](Symbol x) { return Shape(x.shape().begin(), x.shape().end() - 2); };
-  const auto joint = broadcast(leading(a), leading(b));
-  if (!joint) return product(a, b);  // whose shape rule says what is wrong
-  const auto repeated = [&](Symbol x) {
-    Shape shape = *joint;
-    shape.insert(shape.end(), x.shape().end() - 2, x.shape().end());
+  const auto leading = [](Symbol x) {
+    return Shape(x.shape().begin(), x.shape().end() - std::min<long>(2, x.shape().size()));
+  };
+  const auto repeated = [&](Symbol x, Shape shape) {
+    shape.insert(shape.end(), x.shape().begin() + static_cast<long>(leading(x).size()),
+                 x.shape().end());
     return broadcast_to(x, shape);
   };
-  return product(repeated(a), repeated(b));
+  // Where there is no common shape, the rule says what is wrong.
+  const auto joint = broadcast(leading(a), leading(b));
+  return joint ? product(repeated(a, *joint), repeated(b, *joint)) : product(a, b);
 }
 
 Window Window::uniform(size_t axes, size_t stride, size_t padding, size_t dilation, size_t groups) {
@@ -283,7 +274,7 @@ Symbol convolution_weight_gradient(Symbol x, Symbol dy, const Window& window, Sh
 }
 
 Symbol max_pool_indices(Symbol x, const std::vector<size_t>& extents, const Window& window) {
-  return record(Operation::max_pool_indices, {x}, for_pooling(extents, window));
+  return record(Operation::max_pool_indices, {x}, with_window(extents, window));
 }
 
 Symbol pool_gather(Symbol x, Symbol indices) {
@@ -299,7 +290,7 @@ Symbol max_pool(Symbol x, const std::vector<size_t>& extents, const Window& wind
 }
 
 Symbol average_pool(Symbol x, const std::vector<size_t>& extents, const Window& window) {
-  return record(Operation::average_pool, {x}, for_pooling(extents, window));
+  return record(Operation::average_pool, {x}, with_window(extents, window));
 }
 
 Symbol random_uniform(Symbol keys, DType dtype, Shape shape, uint32_t stream) {

@@ -32,6 +32,7 @@ class Reduction {
   std::vector<Pass> passes_;
   std::vector<size_t> places_;  // of the results between passes, in scratch memory
   size_t scratch_ = 0, pass_scratch_ = 0;
+  bool empty_ = false;  // of booleans, none
 };
 
 }  // namespace thalweg

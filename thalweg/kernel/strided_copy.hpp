@@ -44,13 +44,17 @@ class StridedCopy {
     size_t extent;
     std::ptrdiff_t from, to;  // strides in elements
   };
-  void run_outer(size_t begin, size_t end, const std::byte* from, std::byte* to) const;
-  void run_plane(const std::byte* from, std::byte* to) const;
+  template <class Item>
+  void run_unit(size_t unit, const Item* from, Item* to) const;
+  template <class Item>
+  void run_items(const void* from, void* to) const;
 
   size_t item_ = 0;  // bytes of an element
   std::ptrdiff_t from_offset_ = 0, to_offset_ = 0;
   std::vector<Axis> outer_;                // outermost first
   Axis rows_{1, 0, 0}, columns_{1, 0, 0};  // the innermost plane
+  size_t chunk_ = 1, chunks_ = 1;          // rows of a unit of work, units of a plane
+  size_t units_ = 0;
 };
 
 // Zeros (false) for `count` elements; in parallel where it pays.

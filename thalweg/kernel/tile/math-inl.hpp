@@ -59,7 +59,7 @@ struct Fit<double> {
       -0x1.226e290e8fa1cp-7,  0x1.d6d17cab2cbdap-9,  -0x1.7d800244f706bp-10, 0x1.33fb64985f13fp-11,
       -0x1.e3eedaf95cd79p-13, 0x1.4dc39e5694cc5p-14, -0x1.211ac853206bp-16};
   static constexpr double erf[] = {
-      0x1.20dd750429b6dp+0,  -0x1.812746b0379e6p-2,  0x1.ce2f21a042b3p-4,   -0x1.b82ce31284ep-6,
+      0x1.06eba8214db69p-3,  -0x1.812746b0379e6p-2,  0x1.ce2f21a042b3p-4,   -0x1.b82ce31284ep-6,
       0x1.565bcd0dbaa38p-8,  -0x1.c02db3dac435fp-11, 0x1.f9a321d5b8e1ep-14, -0x1.f4d1e3183f7aep-17,
       0x1.b9df224ca4b97p-20, -0x1.5f1ecb6f0764cp-23, 0x1.f7b4bf3b13964p-27, -0x1.389d4f2641625p-30,
       0x1.05ffd737fb32ep-34};
@@ -91,7 +91,7 @@ struct Fit<float> {
                                         0x1.ddcf72p-3f};
   static constexpr float tanh[] = {-0x1.555556p-2f, 0x1.1110e8p-3f,  -0x1.ba08b4p-5f,
                                    0x1.64a868p-6f,  -0x1.116328p-7f, 0x1.2c645ep-9f};
-  static constexpr float erf[] = {0x1.20dd74p+0f, -0x1.81273ep-2f,  0x1.ce2d1p-4f, -0x1.b7fabap-6f,
+  static constexpr float erf[] = {0x1.06eba8p-3f, -0x1.81273ep-2f,  0x1.ce2d1p-4f, -0x1.b7fabap-6f,
                                   0x1.54127p-8f,  -0x1.a45088p-11f, 0x1.4a569p-14f};
   static constexpr float erfc[] = {0x1.058672p-2f,  -0x1.b5703ep-2f, 0x1.eeea7ep-3f,
                                    -0x1.437446p-4f, 0x1.e9359ep-9f,  0x1.be5ff8p-8f,
@@ -248,7 +248,7 @@ template <class D, class V = hn::Vec<D>>
 HWY_INLINE V error_function(D d, V x) {
   using T = hn::TFromD<D>;
   const V one = hn::Set(d, T{1}), two = hn::Set(d, T{2}), a = hn::Abs(x);
-  const V near = hn::Mul(x, polynomial(d, hn::Mul(x, x), Fit<T>::erf));
+  const V near = hn::MulAdd(x, polynomial(d, hn::Mul(x, x), Fit<T>::erf), x);
   // erfc(a) exp(a^2) as a polynomial in (a - 2) / (a + 2).
   const V held = hn::Min(a, hn::Set(d, Fit<T>::most_erf));
   const V t = hn::Div(hn::Sub(held, two), hn::Add(held, two));

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -110,5 +111,8 @@ struct TileProgram {
   std::vector<TileOutput> outputs;
   std::vector<TileReduction> reductions;
 };
+
+// One line an operand, instruction, output and reduction: `%2 = multiply(%0, %1)`.
+std::string to_text(const TileProgram& program);
 
 }  // namespace thalweg

@@ -29,16 +29,17 @@ HWY_INLINE V truth(D d, M mask) {
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE auto is_true(D d, V a) {
-  return hn::Ne(a, hn::Zero(d));
+  // Not Ne, which is false for NaN on some instruction sets.
+  return hn::Not(hn::Eq(a, hn::Zero(d)));
 }
 // NaN where either is.
 template <class V>
 HWY_INLINE V larger(V a, V b) {
-  return hn::IfThenElse(hn::Or(hn::Gt(a, b), hn::Ne(a, a)), a, b);
+  return hn::IfThenElse(hn::AndNot(hn::Gt(a, b), hn::Eq(a, a)), b, a);
 }
 template <class V>
 HWY_INLINE V smaller(V a, V b) {
-  return hn::IfThenElse(hn::Or(hn::Lt(a, b), hn::Ne(a, a)), a, b);
+  return hn::IfThenElse(hn::AndNot(hn::Lt(a, b), hn::Eq(a, a)), b, a);
 }
 
 // The body of each kind; `a`, `b`, `c` are vectors.

@@ -1,0 +1,183 @@
+#include "thalweg/program/tile_group.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "thalweg/base/text.hpp"
+#include "thalweg/program/fold.hpp"
+
+namespace thalweg {
+namespace {
+
+using Op = Operation;
+
+TileOperation tile_operation(Op operation) {
+  switch (operation) {
+    case Op::negate:
+      return TileOperation::negate;
+    case Op::absolute:
+      return TileOperation::absolute;
+    case Op::sign:
+      return TileOperation::sign;
+    case Op::exp:
+      return TileOperation::exponential;
+    case Op::log:
+      return TileOperation::logarithm;
+    case Op::log1p:
+      return TileOperation::logarithm_one_plus;
+    case Op::expm1:
+      return TileOperation::exponential_minus_one;
+    case Op::sqrt:
+      return TileOperation::square_root;
+    case Op::rsqrt:
+      return TileOperation::reciprocal_square_root;
+    case Op::tanh:
+      return TileOperation::tanh;
+    case Op::erf:
+      return TileOperation::error_function;
+    case Op::sigmoid:
+      return TileOperation::sigmoid;
+    case Op::sin:
+      return TileOperation::sine;
+    case Op::cos:
+      return TileOperation::cosine;
+    case Op::floor:
+      return TileOperation::floor;
+    case Op::is_finite:
+      return TileOperation::is_finite;
+    case Op::logical_not:
+      return TileOperation::logical_not;
+    case Op::cast:
+      return TileOperation::convert;
+    case Op::add:
+      return TileOperation::add;
+    case Op::subtract:
+      return TileOperation::subtract;
+    case Op::multiply:
+      return TileOperation::multiply;
+    case Op::divide:
+      return TileOperation::divide;
+    case Op::power:
+      return TileOperation::power;
+    case Op::maximum:
+      return TileOperation::maximum;
+    case Op::minimum:
+      return TileOperation::minimum;
+    case Op::equal:
+      return TileOperation::equal;
+    case Op::less:
+      return TileOperation::less;
+    case Op::less_equal:
+      return TileOperation::less_equal;
+    case Op::logical_and:
+      return TileOperation::logical_and;
+    case Op::logical_or:
+      return TileOperation::logical_or;
+    case Op::select:
+      return TileOperation::select;
+    default:
+      throw std::logic_error("tile: not an elementwise operation");
+  }
+}
+
+class Builder {
+ public:
+  Builder(const Graph& graph, const Fusion& fusion, const Group& group)
+      : graph_(graph), fusion_(fusion), group_(group) {
+    out_.program.arithmetic = group.wide ? DType::float64 : DType::float32;
+    const size_t columns = group.columns > 0 ? group.columns : std::max<size_t>(1, group.count);
+    out_.size = {group.count / columns, columns};
+  }
+
+  TileGroup run() {
+    std::vector<std::pair<NodeId, TileReduction>> ends;
+    for (const NodeId id : group_.nodes) {
+      const Node& node = graph_[id];
+      names_.emplace_back(row(node.operation).name);
+      if (!is_elementwise(node.operation)) {
+        const Repetition how = *tile_reduction(graph_, id);
+        TileReduction end;
+        end.value = value(node.inputs[0]);
+        end.kind =
+            node.operation == Op::reduce_sum ? TileReductionKind::sum : TileReductionKind::maximum;
+        end.extent = how.extent;
+        end.dtype = node.dtype;
+        ends.emplace_back(id, end);
+        continue;
+      }
+      TileInstruction instruction;
+      instruction.operation = tile_operation(node.operation);
+      for (size_t i = 0; i < node.inputs.size(); ++i) instruction.input[i] = value(node.inputs[i]);
+      instruction.dtype = node.dtype;
+      uint32_t result = push(instruction);
+      // A narrower type rounds where it would be stored.
+      if (node.operation != Op::cast && node.dtype != out_.program.arithmetic &&
+          node.dtype != DType::boolean)
+        result = push(
+            {.operation = TileOperation::convert, .input = {result, 0, 0}, .dtype = node.dtype});
+      values_[id] = result;
+    }
+    for (const NodeId id : group_.nodes)
+      if (values_.contains(id) && fusion_.stored[id]) {
+        out_.program.outputs.push_back({values_.at(id), graph_[id].dtype});
+        out_.results.push_back(id);
+      }
+    for (const auto& [id, end] : ends) {
+      out_.program.reductions.push_back(end);
+      out_.results.push_back(id);
+    }
+    out_.text =
+        fmt::format("tile [{}, {}] {}", out_.size.rows, out_.size.columns, join(names_, " "));
+    return std::move(out_);
+  }
+
+ private:
+  uint32_t push(const TileInstruction& instruction) {
+    out_.program.instructions.push_back(instruction);
+    return static_cast<uint32_t>(out_.program.instructions.size() - 1);
+  }
+
+  uint32_t load(NodeId root, TileOperand operand) {
+    const auto key = std::make_tuple(root, operand.extent, operand.period);
+    if (const auto found = loads_.find(key); found != loads_.end()) return found->second;
+    const auto index = static_cast<uint32_t>(out_.program.operands.size());
+    out_.program.operands.push_back(operand);
+    out_.operands.push_back(root);
+    return loads_[key] = push({.operation = TileOperation::load, .index = index});
+  }
+
+  uint32_t value(NodeId id) {
+    const NodeId root = fusion_.root_of[id];
+    if (const auto found = values_.find(root); found != values_.end()) return found->second;
+    const Node& node = graph_[id];
+    if (const auto number = constant_number(graph_, id)) {
+      return push({.operation = TileOperation::constant, .number = *number});
+    }
+    if (node.operation == Op::broadcast_to) {
+      const NodeId source = node.inputs[0];
+      const auto how = repetition(graph_[source].shape, node.shape);
+      if (how && (how->columns == 0 || how->columns == out_.size.columns))
+        return load(fusion_.root_of[source], {how->extent, node.dtype, how->period});
+    }
+    return load(root, {TileExtent::all, node.dtype, 0});
+  }
+
+  const Graph& graph_;
+  const Fusion& fusion_;
+  const Group& group_;
+  TileGroup out_;
+  std::map<NodeId, uint32_t> values_;
+  std::map<std::tuple<NodeId, TileExtent, size_t>, uint32_t> loads_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+TileGroup lower_tile(const Graph& graph, const Fusion& fusion, const Group& group) {
+  return Builder(graph, fusion, group).run();
+}
+
+}  // namespace thalweg

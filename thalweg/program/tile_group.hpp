@@ -1,0 +1,22 @@
+// From an elementwise group to a program of the tile machine.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "thalweg/kernel/tile/tile_kernel.hpp"
+#include "thalweg/program/fusion.hpp"
+
+namespace thalweg {
+
+struct TileGroup {
+  TileProgram program;
+  TileSize size;
+  std::vector<NodeId> operands;  // whose memory each operand is
+  std::vector<NodeId> results;   // of the outputs, then of the reductions
+  std::string text;              // the operations, in order
+};
+
+TileGroup lower_tile(const Graph& graph, const Fusion& fusion, const Group& group);
+
+}  // namespace thalweg
