@@ -31,6 +31,19 @@ void Method::init(Objective& objective, State& state) {
   state.value = state.smooth + composite_value(objective, state.x);
 }
 
+Advance Method::advance(Objective& objective, State& state, long long steps) {
+  Advance out;
+  for (long long k = 0; k < steps && out.progress && !out.diverged; ++k) {
+    ++state.step;
+    out = advance(objective, state);
+  }
+  return out;
+}
+
+void Method::report(Objective&, const State& state, std::span<float> out) {
+  std::copy(state.x32.begin(), state.x32.end(), out.begin());
+}
+
 void check_needs(const MethodRow& row, Objective& objective) {
   const LinearPredictor* linear = objective.linear_predictor();
   const bool hinge = linear != nullptr && !loss_row(linear->samples.loss.kind).smooth;
