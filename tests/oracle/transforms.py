@@ -56,9 +56,10 @@ def flat(tree):
     return np.concatenate([np.asarray(tree[name]).reshape(-1) for name in SHAPES])
 
 
-def torch_run(make, clip=None, decay=None, after=None):
+def torch_run(make, clip=None, decay=None, after=None, shapes=SHAPES):
     """Points after each step of a PyTorch optimizer made from the parameters."""
-    tensors = {k: torch.tensor(v.copy(), requires_grad=True) for k, v in pieces(START).items()}
+    tensors = {k: torch.tensor(v.copy().reshape(shapes[k]), requires_grad=True)
+               for k, v in pieces(START).items()}
     optimizer = make(list(tensors.values()))
     rate = [group["lr"] for group in optimizer.param_groups]
     if hasattr(optimizer, "train"):
@@ -66,7 +67,7 @@ def torch_run(make, clip=None, decay=None, after=None):
     trail = []
     for t, g in enumerate(GRADIENTS):
         for name, part in pieces(g).items():
-            tensors[name].grad = torch.tensor(part.copy())
+            tensors[name].grad = torch.tensor(part.copy().reshape(shapes[name]))
         if clip:
             clip(tensors.values())
         if decay:
@@ -101,10 +102,10 @@ def optax_run(transform, turned=False):
 CASES = []
 
 
-def case(chain, source, run, groups="", decay=1.0):
+def case(chain, source, run, groups="", decay=1.0, tolerance=1e-12):
     trail, reported = run
     entry = {"chain": chain, "source": source, "groups": groups, "decay": decay,
-             "sums": [float(np.sum(trail[t - 1])) for t in (1, 2, 10, 100)],
+             "tolerance": tolerance, "sums": [float(np.sum(trail[t - 1])) for t in (1, 2, 10, 100)],
              "final": [float(v) for v in trail[-1]]}
     if reported is not None:
         entry["reported"] = [float(v) for v in reported]
@@ -266,8 +267,76 @@ def author_cases():
         safeguard_warmup=True, growth_rate=1.02)
 
 
+class Both:
+    """One optimizer for the matrices, another for the vectors."""
+
+    def __init__(self, parameters, matrices, vectors):
+        self.parts = (matrices(parameters[0::2]), vectors(parameters[1::2]))
+        self.param_groups = [g for part in self.parts for g in part.param_groups]
+
+    def step(self):
+        for part in self.parts:
+            part.step()
+
+
+def matrix_cases():
+    o = torch.optim
+    flat_kernel = {**SHAPES, "kernel": (2, 4)}
+    case("adafactor", "torch.Adafactor", torch_run(lambda p: o.Adafactor(p, lr=0.01)))
+    case("adafactor(0.3, beta2_decay=-0.5, epsilon=1e-2, least_scale=0.5, clip=1.2, "
+         "weight_decay=0.1, mask=all)", "torch.Adafactor",
+         torch_run(lambda p: o.Adafactor(p, lr=0.3, beta2_decay=-0.5, eps=(1e-2, 0.5), d=1.2,
+                                         weight_decay=0.1)))
+
+    # PyTorch's Newton-Schulz steps are in bfloat16: here the same in float64.
+    kept, torch.bfloat16 = torch.bfloat16, torch.float64
+    for chain, options, aux in (
+            ("muon + weight_decay(0.1)", {"lr": 0.02, "weight_decay": 0.1}, 0.02 * 0.015),
+            ("muon(0.05, momentum=0.8, scale=adam, vector_rate=0.1, epsilon=1e-6)",
+             {"lr": 0.05, "momentum": 0.8, "weight_decay": 0, "adjust_lr_fn": "match_rms_adamw"},
+             0.005)):
+        eps = 1e-6 if "epsilon" in chain else 1e-10
+        case(chain, "torch.Muon and torch.Adam", torch_run(
+            lambda p: Both(p, lambda q: o.Muon(q, **options),
+                           lambda q: o.Adam(q, lr=aux, betas=(0.9, 0.95), eps=eps)),
+            shapes=flat_kernel))
+    torch.bfloat16 = kept
+
+    import pytorch_optimizer
+    case("shampoo(0.1, epsilon=1e-4)", "pytorch_optimizer.Shampoo, diagonal for vectors",
+         torch_run(lambda p: Both(
+             p, lambda q: pytorch_optimizer.Shampoo(q, lr=0.1, matrix_eps=1e-4), Diagonal),
+             shapes=flat_kernel))
+    # Its QR is in float32: here in float64. At first the products have null spaces: of one
+    # dimension in the weights, which costs digits, of two in the kernel, whose basis is arbitrary.
+    kept, torch.float32 = torch.float32, torch.float64
+    soap = lambda **options: torch_run(lambda p: pytorch_optimizer.SOAP(p, weight_decay=0, **options),
+                                       shapes=flat_kernel)
+    trail, _ = torch_run(lambda p: pytorch_optimizer.SOAP([p[0], p[1], p[3]], lr=0.01, weight_decay=0))
+    case("soap(0.01)", "pytorch_optimizer.SOAP", (trail, None), groups="kernel: frozen",
+         tolerance=1e-10)
+    case("soap(0.01, beta1=0.8, beta2=0.9, epsilon=1e-3, every=3, largest=3)",
+         "pytorch_optimizer.SOAP", soap(lr=0.01, betas=(0.8, 0.9), eps=1e-3,
+                                        precondition_frequency=3, max_precondition_dim=3))
+    torch.float32 = kept
+
+
+class Diagonal:
+    """x - 0.1 g / sqrt(1e-4 + sum of g^2): ours."""
+
+    def __init__(self, parameters):
+        self.parameters, self.sums = parameters, [0.0] * len(parameters)
+        self.param_groups = [{"lr": 0.1}]
+
+    def step(self):
+        for k, p in enumerate(self.parameters):
+            self.sums[k] = self.sums[k] + p.grad**2
+            p.data -= 0.1 * p.grad / torch.sqrt(1e-4 + self.sums[k])
+
+
 def main():
     torch_cases()
+    matrix_cases()
     optax_cases()
     author_cases()
     text = ",\n".join(json.dumps(c) for c in CASES)

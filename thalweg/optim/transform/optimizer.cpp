@@ -72,7 +72,7 @@ Optimizer<T>::Optimizer(const Chain& chain, const Layout& layout,
       std::vector<size_t>& begins = member.begins.emplace_back();
       for (const TensorPlace& tensor : tensors) {
         begins.push_back(size);
-        size += state.size == nullptr ? tensor.size : state.size(tensor);
+        size += state.size == nullptr ? tensor.size : state.size(tensor, all[i].settings);
       }
       arrays_.push_back({fmt::format("{}.{}.{}", i, row.name, state.name), size});
     }
@@ -222,7 +222,9 @@ void Optimizer<T>::work(const Member& member, const T* from, std::span<const T> 
         std::copy(from + place.offset, from + place.offset + place.size, u.begin());
       std::vector<std::span<T>> arrays;
       for (size_t k = 0; k < row.states.size(); ++k) {
-        const size_t size = row.states[k].size == nullptr ? place.size : row.states[k].size(place);
+        const size_t size = row.states[k].size == nullptr
+                                ? place.size
+                                : row.states[k].size(place, member.in.settings);
         arrays.push_back(
             state.arrays[member.first_array + k].subspan(member.begins[k][trained_[i]], size));
       }

@@ -48,9 +48,10 @@ enum class Untouched {
 
 struct TransformState {
   std::string name;
-  bool from_point = false;                       // starts as a copy of the point
-  double (*start)(const Settings&) = nullptr;    // else as this number; 0 where null
-  size_t (*size)(const TensorPlace&) = nullptr;  // numbers for a tensor; its size where null
+  bool from_point = false;                     // starts as a copy of the point
+  double (*start)(const Settings&) = nullptr;  // else as this number; 0 where null
+  size_t (*size)(const TensorPlace&,
+                 const Settings&) = nullptr;  // for a tensor; its size where null
 };
 
 struct TransformRow {
