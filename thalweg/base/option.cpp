@@ -163,7 +163,7 @@ std::string Settings::call(std::string_view name) const {
   return parts.empty() ? std::string(name) : fmt::format("{}({})", name, join(parts, ", "));
 }
 
-Call parse_call(std::string_view text) {
+Call parse_call(std::string_view text, std::string_view first) {
   const std::string_view whole = trim(text);
   Call call;
   const size_t open = whole.find('(');
@@ -187,6 +187,8 @@ Call parse_call(std::string_view text) {
     if (equals != std::string_view::npos)
       call.arguments.emplace_back(std::string(trim(part.substr(0, equals))),
                                   std::string(trim(part.substr(equals + 1))));
+    else if (call.arguments.empty() && !first.empty())
+      call.arguments.emplace_back(std::string(first), std::string(trim(part)));
     else if (!call.arguments.empty() && !trim(part).empty())
       call.arguments.back().second += "," + std::string(trim(part));
     else

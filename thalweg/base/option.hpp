@@ -81,7 +81,8 @@ struct Call {
   std::string name;
   std::vector<std::pair<std::string, std::string>> arguments;
 };
-// Throws Error where the text is not of that form.
-Call parse_call(std::string_view text);
+// A first argument without a name gets `first`, where that is not empty. Throws Error where the text
+// is not of that form.
+Call parse_call(std::string_view text, std::string_view first = {});
 
 }  // namespace thalweg

@@ -1,5 +1,6 @@
 #include "thalweg/optim/method.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "thalweg/base/error.hpp"
@@ -40,7 +41,7 @@ Advance Method::advance(Objective& objective, State& state, long long steps) {
   return out;
 }
 
-void Method::report(Objective&, const State& state, std::span<float> out) {
+void Method::report(const Objective&, State& state, std::span<float> out) {
   std::copy(state.x32.begin(), state.x32.end(), out.begin());
 }
 
@@ -62,6 +63,8 @@ void check_needs(const MethodRow& row, Objective& objective) {
     fail("method {}: needs second derivatives, which this objective does not have", row.name);
   if (row.needs.linear_predictor && linear == nullptr)
     fail("method {}: needs a linear model", row.name);
+  if (row.needs.finite_sum && objective.finite_sum() == nullptr)
+    fail("method {}: needs an objective that gives batches of samples", row.name);
 }
 
 }  // namespace thalweg

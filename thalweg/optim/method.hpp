@@ -47,6 +47,7 @@ struct Needs {
   bool hinge = false;             // the hinge loss, and only that; else a differentiable one
   bool curvature = false;         // Hessian or its products
   bool linear_predictor = false;  // samples, a column at a time
+  bool finite_sum = false;        // batches of its samples
 };
 
 class Method {
@@ -60,7 +61,7 @@ class Method {
   // So many steps, which this counts; fewer where one makes no progress or diverges.
   virtual Advance advance(Objective& objective, State& state, long long steps);
   // The point of a finite sum that validation, the verdict and the saved model use, [size].
-  virtual void report(Objective& objective, const State& state, std::span<float> out);
+  virtual void report(const Objective& objective, State& state, std::span<float> out);
   // Tells the method a value that it may go by: of held-out samples.
   virtual void observe(State& state, double value) { (void)state, (void)value; }
   // The factor per step that theory promises for value - minimum, with L and mu, or NaN.

@@ -1,52 +1,55 @@
-// First-order methods: a chain of transforms of the gradient, its learning rate on a schedule.
+// A chain of transforms as a method.
 #pragma once
 
-#include <memory>
+#include <optional>
 
 #include "thalweg/optim/method.hpp"
-#include "thalweg/optim/schedule/schedule.hpp"
 #include "thalweg/optim/transform/optimizer.hpp"
 
 namespace thalweg {
 
-// x+ = x - learning_rate * schedule(t) * direction(gradient), or what the chain puts in its place.
+// Takes the steps of a chain, whose learning rate its schedule scales.
 //
-// On a FiniteSum gradients are of batches and all is float32 (State::x32, memory32); else they are
-// of the whole objective, in float64. Chains that average or interpolate report another point than
-// the last, see report().
-// Cost: one evaluation a step, and the chain's sweep over its state.
-// Guarantee: none known in general; of a chain that is plain sgd, those of gradient descent.
+//   x+ = x - learning_rate factor(t) direction(gradient)
+//
+// Its name is the chain: `clip_global_norm(1) + adamw(1e-3) + cosine(1000)` (transform/chain.hpp).
+// A chain with sophia also takes one Hessian product every so many steps.
+// Cost: one evaluation a step. State: the chain's.
+// Guarantee: sgd on a convex objective with learning_rate <= 1/L: excess <= |x0 - x*|^2 / (2tk); none
+// known for most others.
 class FirstOrder final : public Method {
  public:
-  FirstOrder(Chain chain, Schedule schedule, std::vector<TensorGroup> groups = {});
-
+  explicit FirstOrder(Chain chain) : chain_(std::move(chain)) {}
   void init(Objective& objective, State& state) override;
   Advance advance(Objective& objective, State& state) override;
-  // The value of the state is then the mean over the steps.
-  Advance advance(Objective& objective, State& state, long long steps) override;
-  void report(Objective& objective, const State& state, std::span<float> out) override;
-  void observe(State& state, double value) override;
-
-  double learning_rate(const State& state, long long step) const;  // of step 1, 2, ...
-
-  // As the loop wants it. Not in the catalog of methods: what a user names are its transforms.
-  static const MethodRow& row();
+  // The point to be reported, where the chain has another than x (averages, Schedule-Free).
+  bool report(const Objective& objective, State& state, std::span<double> out);
 
  private:
-  template <class T>
-  Advance take(Objective& objective, State& state, std::span<T> x, Optimizer<T>& optimizer,
-               bool measured);
-  template <class T>
-  OptimizerState<T> views(State& state, const Optimizer<T>& optimizer) const;
-  void bind(Objective& objective, State& state);
+  void prepare(const Objective& objective, State& state);
+  void estimate_diagonal(Objective& objective, State& state);
 
   Chain chain_;
-  Schedule schedule_;
-  std::vector<TensorGroup> groups_;
-  std::unique_ptr<Optimizer<float>> narrow_;  // of a finite sum
-  std::unique_ptr<Optimizer<double>> wide_;   // of any other objective
-  Buffer<float> gradient32_, before32_;       // [size]
-  Buffer<double> before_;                     // [size]
+  std::optional<Optimizer<double>> optimizer_;
 };
+
+// Sharpness-aware minimization: the gradient is taken at x + radius g / |g|.
+//
+// Cost: two evaluations of the gradient a step, and one at the new point.
+// Guarantee: none known to the minimum; it prefers flat ones.
+// Source: Foret et al. 2021, algorithm 1 (without the dual norm's p other than 2).
+class SharpnessAware final : public Method {
+ public:
+  SharpnessAware(Chain chain, double radius) : inner_(std::move(chain)), radius_(radius) {}
+  void init(Objective& objective, State& state) override { inner_.init(objective, state); }
+  Advance advance(Objective& objective, State& state) override;
+
+ private:
+  FirstOrder inner_;
+  double radius_;
+};
+
+// The row for a chain, `needs` as its transforms do.
+MethodRow first_order_row(const Chain& chain);
 
 }  // namespace thalweg

@@ -46,74 +46,24 @@ std::vector<std::string_view> split_outside(std::string_view text, char separato
   return out;
 }
 
-// The call with its first argument named, where it is not.
-Call parse_member(std::string_view text) {
-  const size_t open = text.find('(');
-  const TransformRow& row = find(transforms(), "transform", trim(text.substr(0, open)));
-  std::string whole(text);
-  if (open != std::string_view::npos && !row.options.empty()) {
-    const std::string_view first = text.substr(open + 1, text.find_first_of(",)", open) - open - 1);
-    if (!trim(first).empty() && first.find('=') == std::string_view::npos)
-      whole.insert(open + 1, row.options[0].name + "=");
-  }
-  return parse_call(whole);
+template <class Row>
+const Row* find_or_null(std::span<const Row> rows, std::string_view name) {
+  for (const Row& row : rows)
+    if (row.name == name) return &row;
+  return nullptr;
 }
 
-}  // namespace
-
-TensorGroup group_of(const std::vector<TensorGroup>& groups, std::string_view tensor) {
-  TensorGroup out;
-  for (const TensorGroup& group : groups) {
-    if (!matches(group.pattern, tensor)) continue;
-    if (group.learning_rate >= 0) out.learning_rate = group.learning_rate;
-    if (group.weight_decay >= 0) out.weight_decay = group.weight_decay;
-    out.frozen = out.frozen || group.frozen;
-  }
+// The settings of the call in `text`, whose first argument may go without its name.
+Settings read(std::string_view text, std::string owner, const std::vector<Option>& options) {
+  Settings out(std::move(owner), options);
+  for (const auto& [name, value] :
+       parse_call(text, options.empty() ? "" : options[0].name).arguments)
+    out.set(name, value);
   return out;
 }
 
-std::vector<TensorGroup> parse_groups(std::string_view text) {
-  static const std::vector<Option> options = {
-      Option::real("learning_rate", 1, 0, 1e6, "factor of the learning rate"),
-      Option::real("weight_decay", 1, 0, 1e6, "factor of the weight decay"),
-      Option::flag("frozen", "not trained")};
-  std::vector<TensorGroup> out;
-  if (trim(text).empty()) return out;
-  for (std::string_view part : split(text, ';')) {
-    const size_t colon = part.rfind(':');
-    if (colon == std::string_view::npos || trim(part.substr(0, colon)).empty())
-      fail("groups: \"{}\" is not of the form pattern: option=value", trim(part));
-    Settings settings("groups", options);
-    for (std::string_view word : split(part.substr(colon + 1), ',')) {
-      const size_t equals = word.find('=');
-      settings.set(trim(word.substr(0, equals)),
-                   equals == std::string_view::npos ? "true" : trim(word.substr(equals + 1)));
-    }
-    TensorGroup group;
-    group.pattern = trim(part.substr(0, colon));
-    if (settings.given("learning_rate")) group.learning_rate = settings.real("learning_rate");
-    if (settings.given("weight_decay")) group.weight_decay = settings.real("weight_decay");
-    group.frozen = settings.flag("frozen");
-    out.push_back(std::move(group));
-  }
-  return out;
-}
-
-std::string Chain::text() const {
-  std::vector<std::string> out;
-  for (const ChainMember& member : members) out.push_back(member.settings.call(member.row->name));
-  return join(out, " + ");
-}
-
-Chain parse_chain(std::string_view text) {
-  Chain chain;
-  for (std::string_view part : split_outside(text, '+')) {
-    if (trim(part).empty())
-      fail("chain \"{}\": a transform was expected, such as adamw(1e-3)", text.substr(0, 80));
-    const Call call = parse_member(trim(part));
-    const TransformRow& row = find(transforms(), "transform", call.name);
-    chain.members.push_back({&row, settings(row, "transform", call)});
-  }
+// The order of the members, and their learning rate.
+double check(const Chain& chain, std::string_view text) {
   const ChainMember *last = nullptr, *given = nullptr, *initial = nullptr, *reported = nullptr;
   for (const ChainMember& member : chain.members) {
     const TransformRow& row = *member.row;
@@ -138,7 +88,68 @@ Chain parse_chain(std::string_view text) {
   if (initial == nullptr)
     fail("chain \"{}\": nothing says how long a step is; add sgd(0.1), adamw(1e-3) or another",
          text.substr(0, 80));
-  chain.learning_rate = (given != nullptr ? given : initial)->settings.real("learning_rate");
+  return (given != nullptr ? given : initial)->settings.real("learning_rate");
+}
+
+}  // namespace
+
+std::vector<Option> group_options() {
+  return {Option::text("pattern", "*", "names of tensors; * stands for any text, ? for any letter"),
+          Option::real("learning_rate", 1, 0, 1e6, "factor of the learning rate"),
+          Option::real("weight_decay", 1, 0, 1e6, "factor of the weight decay, masked or not"),
+          Option::flag("frozen", "not trained")};
+}
+
+TensorGroup Chain::group_of(std::string_view tensor) const {
+  TensorGroup out;
+  for (const Settings& group : groups) {
+    if (!matches(group.text("pattern"), tensor)) continue;
+    if (group.given("learning_rate")) out.learning_rate = group.real("learning_rate");
+    if (group.given("weight_decay")) out.weight_decay = group.real("weight_decay");
+    if (group.given("frozen")) out.frozen = group.flag("frozen");
+  }
+  return out;
+}
+
+std::string Chain::text() const {
+  std::vector<std::string> out;
+  for (const ChainMember& member : members) out.push_back(member.settings.call(member.row->name));
+  if (schedule.row().name != "constant") out.push_back(schedule.text());
+  for (const Settings& group : groups) {
+    // A factor of 1 is a default, and yet overrides.
+    std::string call = "group(" + group.text("pattern");
+    for (const char* name : {"learning_rate", "weight_decay", "frozen"})
+      if (group.given(name)) call += fmt::format(", {}={}", name, to_text(group.value(name)));
+    out.push_back(call + ")");
+  }
+  return join(out, " + ");
+}
+
+Chain parse_chain(std::string_view text) {
+  Chain chain;
+  bool scheduled = false;
+  for (std::string_view part : split_outside(text, '+')) {
+    part = trim(part);
+    if (part.empty())
+      fail("chain \"{}\": a transform was expected, such as adamw(1e-3)", text.substr(0, 80));
+    const std::string name(trim(part.substr(0, part.find('('))));
+    if (name == "group") {
+      chain.groups.push_back(read(part, "group", group_options()));
+    } else if (const ScheduleRow* schedule = find_or_null(schedules(), name)) {
+      if (scheduled) fail("chain: {} is a second schedule; leave one out", name);
+      scheduled = true;
+      chain.schedule = Schedule(*schedule, read(part, "schedule " + name, schedule->options));
+    } else if (const TransformRow* row = find_or_null(transforms(), name)) {
+      chain.members.push_back({row, read(part, "transform " + name, row->options)});
+    } else {
+      const std::vector<std::string> all = names(transforms()), rates = names(schedules());
+      std::vector<std::string> any = all;
+      any.insert(any.end(), rates.begin(), rates.end());
+      fail("chain: no \"{}\"{}; there are the transforms {}, the schedules {}, and group",
+           name.substr(0, 80), suggestion(name, any), join(all, ", "), join(rates, ", "));
+    }
+  }
+  chain.learning_rate = check(chain, text);
   return chain;
 }
 

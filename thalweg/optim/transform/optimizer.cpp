@@ -46,12 +46,10 @@ std::vector<ChainMember> with_step(const Chain& chain) {
 }  // namespace
 
 template <class T>
-Optimizer<T>::Optimizer(const Chain& chain, const Layout& layout,
-                        const std::vector<TensorGroup>& groups)
-    : layout_(layout) {
+Optimizer<T>::Optimizer(const Chain& chain, const Layout& layout) : layout_(layout) {
   const std::vector<TensorPlace>& tensors = layout_.tensors();
   for (size_t k = 0; k < tensors.size(); ++k) {
-    groups_.push_back(group_of(groups, tensors[k].name));
+    groups_.push_back(chain.group_of(tensors[k].name));
     if (groups_[k].frozen || !tensors[k].trained || tensors[k].size == 0) continue;
     trained_.push_back(k);
     trained_count_ += tensors[k].size;
@@ -131,7 +129,7 @@ TransformStep Optimizer<T>::about(const Member& member, size_t tensor, double le
   return {options,
           place,
           static_cast<long long>(state.memory[0]),
-          learning_rate * (group.learning_rate < 0 ? 1 : group.learning_rate),
+          learning_rate * group.learning_rate,
           group.weight_decay >= 0 ? group.weight_decay
           : spared                ? 0.0
                                   : 1.0,

@@ -31,7 +31,7 @@ struct OptimizerState {
 template <class T>
 class Optimizer {
  public:
-  Optimizer(const Chain& chain, const Layout& layout, const std::vector<TensorGroup>& groups = {});
+  Optimizer(const Chain& chain, const Layout& layout);
 
   struct Array {
     std::string name;  // `0.adamw.m`
