@@ -7,6 +7,7 @@
 #include "thalweg/base/clock.hpp"
 #include "thalweg/certify/certify.hpp"
 #include "thalweg/certify/rate.hpp"
+#include "thalweg/descent/batches.hpp"
 #include "thalweg/descent/judge.hpp"
 #include "thalweg/optim/vector.hpp"
 
@@ -104,8 +105,11 @@ DescendOptions DescendOptions::from(const Settings& settings) {
 }
 
 Verdict descend(Objective& objective, Method& method, const MethodRow& row,
-                const DescendOptions& options, const Observer& observer, Progress& run) {
+                const DescendOptions& options, const Observer& observer, Progress& run,
+                HeldOut* held_out) {
   check_needs(row, objective);
+  if (row.needs.finite_sum)
+    return descend_on_batches(objective, method, options, observer, run, held_out);
   const double wall_start = wall_seconds() - run.last.seconds;
   const double cpu_start = cpu_seconds() - run.last.cpu_seconds;
   const LinearPredictor* linear = objective.linear_predictor();

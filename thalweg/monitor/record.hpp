@@ -23,7 +23,9 @@ struct Record {
   double predicted_decrease = unknown;  // of the value, by the method's own model
   long long evaluations = 0;            // of value or gradient, since the start
   double seconds = 0, cpu_seconds = 0;  // since the start, resumed parts included
-  double validation_value = unknown;
+  double epoch = unknown, epochs = unknown;  // passes over the samples: done, and asked for
+  double validation_value = unknown;         // mean loss on held-out samples, without penalty
+  double validation_accuracy = unknown;      // share of them whose label was predicted
   bool progress = true;  // false: the method found no acceptable step
 };
 
