@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ELSEWHERE = {
     # One body a row of the catalog; the test goes over the rows.
     "thalweg/kernel/loss/*-inl.hpp": "tests/kernel/loss/scalar_test.cpp",
+    # One transform or schedule a file; the tests go over the rows.
+    "thalweg/optim/schedule/*": "tests/optim/schedule/catalog_test.cpp",
+    "thalweg/optim/transform/*": "tests/optim/transform/optimizer_test.cpp",
     # The stages of one reader, tested through it.
     "thalweg/format/csv_*.cpp": "tests/format/csv_test.cpp",
     # The sweeps behind one contract, tested through it on every layout.

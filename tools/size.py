@@ -2,7 +2,8 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it the whole is to stay at 27,600.
+purpose (2,100 lines); with it the whole is to stay at 29,300: 27,600, and 1,700 for the transforms'
+rows.
 `--table` prints what each folder holds.
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 27_600
+TOTAL = 29_300
 BUDGETS = {
     "thalweg/base": 1000,
     "thalweg/tensor": 400,
@@ -24,7 +25,9 @@ BUDGETS = {
     "thalweg/program": 2200,
     "thalweg/data": 2200,
     "thalweg/objective": 1000,
-    "thalweg/optim": 2600,
+    # Of which some 1,000 are the declarations of 34 transforms and 13 schedules: options, formula,
+    # source, each on lines of their own.
+    "thalweg/optim": 4300,
     "thalweg/certify": 3500,
     "thalweg/descent": 900,
     "thalweg/model": 1300,

@@ -102,9 +102,9 @@ def optax_run(transform, turned=False):
 CASES = []
 
 
-def case(chain, source, run, groups="", decay=1.0, tolerance=1e-12):
+def case(chain, source, run, decay=1.0, tolerance=1e-12):
     trail, reported = run
-    entry = {"chain": chain, "source": source, "groups": groups, "decay": decay,
+    entry = {"chain": chain, "source": source, "decay": decay,
              "tolerance": tolerance, "sums": [float(np.sum(trail[t - 1])) for t in (1, 2, 10, 100)],
              "final": [float(v) for v in trail[-1]]}
     if reported is not None:
@@ -165,8 +165,9 @@ def torch_cases():
     def grouped(p):
         return o.AdamW([{"params": [p[0]], "lr": 0.001, "weight_decay": 0.2},
                         {"params": [p[3]], "weight_decay": 0.1}], lr=0.01)
-    case("adamw(0.01, weight_decay=0.1)", "torch.AdamW in groups", torch_run(grouped),
-         groups="w*t: learning_rate=0.1, weight_decay=2; b?as: frozen; kernel: frozen; scale: weight_decay=1")
+    case("adamw(0.01, weight_decay=0.1) + group(w*t, learning_rate=0.1, weight_decay=2) + "
+         "group(b?as, frozen=true) + group(kernel, frozen=true) + group(scale, weight_decay=1)",
+         "torch.AdamW in groups", torch_run(grouped))
     case("adamw(0.01, weight_decay=0.1, mask=all)", "torch.AdamW, rate falling",
          torch_run(lambda p: o.AdamW(p, lr=0.01, weight_decay=0.1), decay=0.99), decay=0.99)
     case("momentum(0.05)", "torch.SGD, rate falling",
@@ -313,7 +314,7 @@ def matrix_cases():
     soap = lambda **options: torch_run(lambda p: pytorch_optimizer.SOAP(p, weight_decay=0, **options),
                                        shapes=flat_kernel)
     trail, _ = torch_run(lambda p: pytorch_optimizer.SOAP([p[0], p[1], p[3]], lr=0.01, weight_decay=0))
-    case("soap(0.01)", "pytorch_optimizer.SOAP", (trail, None), groups="kernel: frozen",
+    case("soap(0.01) + group(kernel, frozen=true)", "pytorch_optimizer.SOAP", (trail, None),
          tolerance=1e-10)
     case("soap(0.01, beta1=0.8, beta2=0.9, epsilon=1e-3, every=3, largest=3)",
          "pytorch_optimizer.SOAP", soap(lr=0.01, betas=(0.8, 0.9), eps=1e-3,

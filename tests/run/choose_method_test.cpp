@@ -58,5 +58,18 @@ TEST(ChooseMethod, WhatIsAskedIsTakenOrRefused) {
   EXPECT_EQ(choose_method(smooth.objective, "lbfgs(memory=7)").settings.integer("memory"), 7);
 }
 
+TEST(ChooseMethod, AChainOfTransforms) {
+  Made smooth(LossKind::logistic, {}, 3);
+  const ChosenMethod method =
+      choose_method(smooth.objective, "clip_global_norm(1)+adamw(beta1=0.8)");
+  EXPECT_EQ(method.row->name, "first_order");
+  EXPECT_EQ(method.call, "clip_global_norm + adamw(beta1=0.8)");
+  EXPECT_EQ(choose_method(smooth.objective, method.call).call, method.call);
+  EXPECT_EQ(choose_method(smooth.objective, "sgd(0.5)").call, "sgd(learning_rate=0.5)");
+  EXPECT_THROW(choose_method(smooth.objective, "sgd(0.5) + bgd"), Error);
+  Made kinked(LossKind::logistic, {.l1 = 1}, 3);
+  EXPECT_THROW(choose_method(kinked.objective, "sgd(0.5)"), Error);
+}
+
 }  // namespace
 }  // namespace thalweg

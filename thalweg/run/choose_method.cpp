@@ -1,5 +1,7 @@
 #include "thalweg/run/choose_method.hpp"
 
+#include "thalweg/optim/method/first_order.hpp"
+
 namespace thalweg {
 namespace {
 
@@ -7,9 +9,25 @@ namespace {
 // the Hessian grow with the square.
 constexpr size_t most_newton = 2000;
 
+// Several joined by +, or one transform by its name.
+bool is_chain(std::string_view asked) {
+  if (asked.find('+') != std::string_view::npos) return true;
+  const std::string_view name = trim(asked.substr(0, asked.find('(')));
+  for (const TransformRow& row : transforms())
+    if (row.name == name) return true;
+  return false;
+}
+
 }  // namespace
 
 ChosenMethod choose_method(Objective& objective, const std::string& asked) {
+  if (is_chain(asked)) {
+    const MethodRow& row = first_order_row();
+    Settings chosen("method first_order", row.options);
+    chosen.set("chain", parse_chain(asked).text());
+    check_needs(row, objective);
+    return {&row, chosen, chosen.text("chain"), ""};
+  }
   Call call = parse_call(asked);
   std::string reason;
   if (call.name == "auto") {

@@ -10,11 +10,11 @@ namespace thalweg {
 struct ChosenMethod {
   const MethodRow* row;
   Settings settings;
-  std::string call;    // such as lbfgs(memory=20)
+  std::string call;    // such as lbfgs(memory=20), or a chain
   std::string reason;  // "" where it was asked for
 };
 
-// `asked` is auto, or a call. Throws Error for an unknown name or option, or a method that the
+// `asked` is auto, a call, or a chain of transforms. Throws Error for an unknown name or option, or a method that the
 // objective does not suit.
 ChosenMethod choose_method(Objective& objective, const std::string& asked);
 

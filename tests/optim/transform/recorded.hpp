@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "thalweg/optim/transform/optimizer.hpp"
@@ -48,9 +49,8 @@ struct Running {
   std::vector<double> memory;
   OptimizerState<T> state;
 
-  Running(const Chain& chain, const Layout& layout, std::span<const T> x,
-          const std::vector<TensorGroup>& groups = {})
-      : optimizer(chain, layout, groups), memory(optimizer.memory()) {
+  Running(const Chain& chain, const Layout& layout, std::span<const T> x)
+      : optimizer(chain, layout), memory(optimizer.memory()) {
     for (const auto& array : optimizer.arrays())
       state.arrays.emplace_back(arrays.emplace_back(array.size));
     state.memory = memory;

@@ -28,6 +28,10 @@ void FirstOrder::prepare(const Objective& objective, State& state) {
 }
 
 void FirstOrder::init(Objective& objective, State& state) {
+  for (const ChainMember& member : chain_.members)
+    if (member.row->diagonal >= 0 && objective.curvature() == nullptr)
+      fail("transform {}: needs second derivatives, which this objective does not have",
+           member.row->name);
   Method::init(objective, state);
   optimizer_.reset();
   prepare(objective, state);
@@ -43,9 +47,6 @@ void FirstOrder::estimate_diagonal(Objective& objective, State& state) {
     array += member.row->states.size();
     const auto done = static_cast<long long>(state.memory["chain"][0]);
     if (member.row->diagonal < 0 || done % member.settings.integer("every") != 0) continue;
-    if (objective.curvature() == nullptr)
-      fail("transform {}: needs second derivatives, which this objective does not have",
-           member.row->name);
     const size_t n = state.x.size();
     Buffer<double> z(n), product(n), gradient(n);
     Random random(0, static_cast<uint64_t>(done));
@@ -77,7 +78,9 @@ Advance FirstOrder::advance(Objective& objective, State& state) {
     out.diverged = true;
     return out;
   }
-  out.predicted_decrease = std::abs(dot(state.gradient, state.x) - dot(state.gradient, before));
+  double slope = 0;
+  for (size_t i = 0; i < before.size(); ++i) slope += state.gradient[i] * (state.x[i] - before[i]);
+  out.predicted_decrease = std::abs(slope);
   state.smooth = state.value = smooth;
   std::swap(state.gradient, gradient);
   chain_.schedule.observe(smooth, state.memory["schedule"]);
@@ -92,28 +95,46 @@ bool FirstOrder::report(const Objective& objective, State& state, std::span<doub
 
 Advance SharpnessAware::advance(Objective& objective, State& state) {
   const double length = norm(state.gradient);
-  if (length > 0) {
-    Buffer<double> away = state.x;
-    for (size_t i = 0; i < away.size(); ++i) away[i] += radius_ / length * state.gradient[i];
-    Buffer<double> gradient(away.size());
-    const double value = evaluate(objective, state, away, gradient);
-    if (std::isfinite(value) && std::isfinite(norm(gradient))) state.gradient = std::move(gradient);
-  }
-  return inner_.advance(objective, state);
+  if (length == 0) return inner_.advance(objective, state);
+  Buffer<double> away = state.x, gradient(state.x.size());
+  for (size_t i = 0; i < away.size(); ++i) away[i] += radius_ / length * state.gradient[i];
+  const double value = evaluate(objective, state, away, gradient);
+  // Where the neighbor has no gradient the point's own does.
+  if (!std::isfinite(value) || !std::isfinite(norm(gradient)))
+    return inner_.advance(objective, state);
+  std::swap(state.gradient, gradient);
+  const Advance out = inner_.advance(objective, state);
+  if (out.diverged) std::swap(state.gradient, gradient);
+  return out;
 }
 
-MethodRow first_order_row(const Chain& chain) {
-  MethodRow row;
-  row.name = chain.text();
-  row.help = "a chain of transforms";
-  row.guarantee =
-      "sgd, convex, L-Lipschitz gradient, learning_rate <= 1/L: excess <= |x0-x*|^2/(2tk)";
-  row.source = "that of its transforms";
-  for (const ChainMember& member : chain.members)
-    row.needs.curvature = row.needs.curvature || member.row->diagonal >= 0;
-  row.make = [](const Settings& settings) -> std::unique_ptr<Method> {
-    return std::make_unique<FirstOrder>(parse_chain(settings.owner()));
-  };
+const MethodRow& first_order_row() {
+  static const MethodRow row = {
+      "first_order",
+      "the steps of a chain of transforms",
+      "sgd, convex, L-Lipschitz gradient, learning_rate <= 1/L: excess <= |x0-x*|^2/(2tk)",
+      "that of its transforms",
+      {},
+      {Option::text("chain", "adamw", "transforms, schedule and groups, joined by +")},
+      [](const Settings& settings) -> std::unique_ptr<Method> {
+        return std::make_unique<FirstOrder>(parse_chain(settings.text("chain")));
+      }};
+  return row;
+}
+
+const MethodRow& sharpness_aware_row() {
+  static const MethodRow row = {
+      "sharpness_aware",
+      "the steps of a chain, with the gradient of the steepest neighbor",
+      "none known",
+      "Foret et al. 2021",
+      {},
+      {Option::text("chain", "momentum", "transforms, schedule and groups, joined by +"),
+       Option::real("radius", 0.05, 0, 1e6, "distance of the neighbor")},
+      [](const Settings& settings) -> std::unique_ptr<Method> {
+        return std::make_unique<SharpnessAware>(parse_chain(settings.text("chain")),
+                                                settings.real("radius"));
+      }};
   return row;
 }
 

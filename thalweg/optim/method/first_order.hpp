@@ -49,7 +49,8 @@ class SharpnessAware final : public Method {
   double radius_;
 };
 
-// The row for a chain, `needs` as its transforms do.
-MethodRow first_order_row(const Chain& chain);
+// The rows: each has the option `chain`.
+const MethodRow& first_order_row();
+const MethodRow& sharpness_aware_row();
 
 }  // namespace thalweg
