@@ -34,4 +34,8 @@ ImageShape read_image_shape(std::string_view bytes, const std::string& source);
 // JPEG three times that, each bounded by a constant times the size of `bytes`.
 Image read_image(std::string_view bytes, const std::string& source);
 
+// Throws Error for more pixels than 2^26, or than `most`, what a file of its size can hold.
+void expect_plausible_image(const char* format, const std::string& source, size_t height,
+                            size_t width, size_t most);
+
 }  // namespace thalweg

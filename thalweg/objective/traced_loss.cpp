@@ -20,7 +20,7 @@ struct Trace {
   Graph graph;
   Symbols parameters;
   TracedOutput out;
-  SampleLosses losses;  // with the samples' weights, where wanted
+  Symbol terms, weights;  // [batch], where wanted; weights empty: all 1
 
   Trace(const TracedLoss& loss, size_t batch, DType dtype, bool training, bool with_losses) {
     const Symbol x = graph.input("x", dtype, with_batch(batch, loss.model.sample));
@@ -40,16 +40,17 @@ struct Trace {
     } else {
       target = reshape(graph.input("target", dtype, {batch}), shape);
     }
-    losses = loss.loss->apply(out.prediction, target, class_weights, loss.loss_settings);
-    if (losses.terms.rank() != 1) losses.terms = reshape(losses.terms, {batch});
+    terms = loss.loss->terms(out.prediction, target, class_weights, loss.loss_settings);
+    if (terms.rank() != 1) terms = reshape(terms, {batch});
+    if (class_weights) weights = reshape(gather(class_weights, target), {batch});
     if (!loss.weighted) return;
     const Symbol weight = graph.input("weight", dtype, {batch});
-    losses.terms = losses.terms * weight;
-    losses.weights = losses.weights ? losses.weights * weight : weight;
+    terms = terms * weight;
+    weights = weights ? weights * weight : weight;
   }
 
   Symbol value(const TracedLoss& loss) {
-    Symbol out_value = mean(losses);
+    Symbol out_value = weights ? reduce_sum(terms) / reduce_sum(weights) : mean(terms);
     for (const Symbol w : parameters) {
       if (w.rank() < 2) continue;
       if (loss.l1 > 0) out_value = out_value + loss.l1 * reduce_sum(absolute(w));
@@ -99,9 +100,9 @@ TracedProgram TracedProgram::predictions(const TracedLoss& loss, size_t batch, b
   Trace trace(loss, batch, DType::float32, false, losses);
   Symbols outputs = {trace.out.prediction};
   if (losses) {
-    outputs.push_back(trace.losses.terms);
-    outputs.push_back(trace.losses.weights
-                          ? trace.losses.weights
+    outputs.push_back(trace.terms);
+    outputs.push_back(trace.weights
+                          ? trace.weights
                           : broadcast_to(trace.graph.constant(1, DType::float32), {batch}));
   }
   return TracedProgram(Program::compile(outputs, options), batch, loss.model.layout,
