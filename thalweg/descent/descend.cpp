@@ -88,7 +88,10 @@ std::vector<Option> DescendOptions::options() {
       Option::real("decrease_tolerance", 0, 0, 1,
                    "relative decrease in ten steps at which to stop; 0: off"),
       Option::real("target_value", -inf, -inf, inf, "value at which to stop; -inf: off"),
-      Option::integer("steps", 10000, 1, 1000000000, "most steps of the method"),
+      Option::integer("steps", 10000, 1, 1000000000,
+                      "most steps of the method; of a network as many as the epochs have"),
+      Option::integer("patience", 5, 0, 1000000,
+                      "epochs without a better validation at which a network's run ends; 0: off"),
       Option::real("seconds", inf, 0, inf, "most seconds"),
   };
 }
@@ -100,6 +103,7 @@ DescendOptions DescendOptions::from(const Settings& settings) {
   out.decrease_tolerance = settings.real("decrease_tolerance");
   out.target = settings.real("target_value");
   out.steps = settings.integer("steps");
+  out.patience = settings.integer("patience");
   out.seconds = settings.real("seconds");
   return out;
 }

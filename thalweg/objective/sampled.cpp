@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 namespace thalweg {
 namespace {
@@ -102,9 +101,7 @@ void HeldOutSamples::losses(std::span<const float> x, std::span<float> out) {
 }
 
 std::vector<float> predict(const TracedModel& model, const SampleSet& samples,
-                           std::span<const float> x) {
-  std::vector<uint32_t> rows(samples.count);
-  std::iota(rows.begin(), rows.end(), 0U);
+                           const std::vector<uint32_t>& rows, std::span<const float> x) {
   if (rows.empty()) return {};
   const BatchOptions options = sweep(rows.size());
   TracedLoss loss;
@@ -115,9 +112,9 @@ std::vector<float> predict(const TracedModel& model, const SampleSet& samples,
     last.emplace(TracedProgram::predictions(loss, rows.size() % options.batch, false));
   const size_t outputs =
       element_count(full.program().outputs()[0].shape) / options.batch;
-  std::vector<float> out(samples.count * outputs);
+  std::vector<float> out(rows.size() * outputs);
   Batches batches(samples, rows, options);
-  for (size_t done = 0; done < samples.count;) {
+  for (size_t done = 0; done < rows.size();) {
     const Batch& now = batches.next();
     TracedProgram::Inputs in;
     in.x = now.inputs.data();

@@ -52,8 +52,8 @@ class HeldOutSamples final : public HeldOut {
   double accuracy_ = 0;
 };
 
-// The predictions of a model at x for all samples, in their order: [count, outputs].
+// The predictions of a model at x for the samples named by `rows`: [rows, outputs].
 std::vector<float> predict(const TracedModel& model, const SampleSet& samples,
-                           std::span<const float> x);
+                           const std::vector<uint32_t>& rows, std::span<const float> x);
 
 }  // namespace thalweg

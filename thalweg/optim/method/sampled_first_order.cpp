@@ -103,17 +103,18 @@ void SampledFirstOrder::observe(State& state, double value) {
   chain_.schedule.observe(value, state.memory["schedule"]);
 }
 
-MethodRow sampled_first_order_row(const Chain& chain) {
-  MethodRow row;
-  row.name = chain.text();
-  row.help = "a chain of transforms, on batches";
-  row.guarantee =
+const MethodRow& sampled_first_order_row() {
+  static const MethodRow row = {
+      "sampled_first_order",
+      "the steps of a chain of transforms on batches",
       "sgd, convex, bounded variance, learning_rate as 1/sqrt(t): excess of the average as "
-      "1/sqrt(t)";
-  row.source = "that of its transforms";
-  row.needs.finite_sum = true;
-  for (const ChainMember& member : chain.members)
-    row.needs.curvature = row.needs.curvature || member.row->diagonal >= 0;
+      "1/sqrt(t)",
+      "that of its transforms",
+      {.finite_sum = true},
+      {Option::text("chain", "adamw", "transforms, schedule and groups, joined by +")},
+      [](const Settings& settings) -> std::unique_ptr<Method> {
+        return std::make_unique<SampledFirstOrder>(parse_chain(settings.text("chain")));
+      }};
   return row;
 }
 

@@ -36,7 +36,7 @@ class SampledFirstOrder final : public Method {
   Buffer<float> gradient_, before_;  // [size]
 };
 
-// The row for a chain.
-MethodRow sampled_first_order_row(const Chain& chain);
+// Not in the catalog of methods: its name is a chain.
+const MethodRow& sampled_first_order_row();
 
 }  // namespace thalweg
