@@ -106,6 +106,7 @@ Symbol pool_layer(Symbol x, const Settings& s, LayerScope&) {
   const std::vector<size_t> size = extents(s, "window", axes);
   Window window;
   window.stride = s.given("stride") ? extents(s, "stride", axes) : size;
+  window.dilation.assign(axes, 1);
   set_padding(s, size, window);
   return pool(x, size, window);
 }
