@@ -3,7 +3,8 @@
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
-1,600, contractions 1,200, movement and pooling 700), the whole is to stay at 30,000.
+1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the whole is
+to stay at 30,000.
 `--table` prints what each folder holds.
 """
 
@@ -18,14 +19,14 @@ TOTAL = 30_000
 BUDGETS = {
     "thalweg/base": 950,
     "thalweg/tensor": 400,
-    "thalweg/kernel": 5200,
-    "thalweg/monitor": 1000,
+    "thalweg/kernel": 5600,
+    "thalweg/monitor": 700,
     "thalweg/format": 3800,
     "thalweg/graph": 1850,
-    "thalweg/program": 2200,
+    "thalweg/program": 2300,
     "thalweg/data": 2200,
     "thalweg/objective": 1000,
-    "thalweg/optim": 2600,
+    "thalweg/optim": 2400,
     "thalweg/certify": 3500,
     "thalweg/descent": 900,
     "thalweg/model": 1300,
