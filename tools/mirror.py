@@ -26,6 +26,15 @@ ELSEWHERE = {
     "thalweg/kernel/dense.cpp": "tests/kernel/linear_test.cpp",
     "thalweg/kernel/gram.cpp": "tests/kernel/linear_test.cpp",
     "thalweg/kernel/sparse.cpp": "tests/kernel/linear_test.cpp",
+    # The stages of the tile machine, tested through it on random programs.
+    "thalweg/kernel/tile/tile_*": "tests/kernel/tile/tile_kernel_test.cpp",
+    "thalweg/kernel/tile/math_double-inl.hpp": "tests/kernel/tile/math_test.cpp",
+    # What the contractions share, tested through each of them.
+    "thalweg/kernel/contraction/primitive.cpp": "tests/kernel/contraction/matmul_test.cpp",
+    "thalweg/kernel/contraction/description.hpp": "tests/kernel/contraction/memory_format_test.cpp",
+    "thalweg/kernel/contraction/plain_matmul.cpp": "tests/kernel/contraction/matmul_test.cpp",
+    "thalweg/kernel/contraction/plain_convolution.cpp":
+        "tests/kernel/contraction/convolution_test.cpp",
 }
 
 # Folders of tests/ that mirror no folder of thalweg/.

@@ -138,6 +138,32 @@ TEST(Checkpoint, ChangesNoDerivative) {
   }
 }
 
+TEST(Checkpoint, OfOneOperation) {
+  Trace t(1);
+  const Symbol x = t.given({}, {0.5});
+  const Symbol y = checkpoint([](const Symbols& in) { return Symbols{exp(in[0])}; }, {x})[0];
+  EXPECT_EQ(evaluate(gradient(y, x), t.values).values[0], std::exp(0.5));
+}
+
+// The cotangent of a node in the middle of a region is that of its copy.
+TEST(Checkpoint, ByNodesInside) {
+  Trace t(1);
+  const Symbol x = t.given({}, {0.5});
+  Symbol inside;
+  const auto function = [&](const Symbols& in) {
+    return checkpoint(
+        [&](const Symbols& again) {
+          inside = again[0] * again[0];
+          return Symbols{sin(inside)};
+        },
+        Symbols{2 * in[0]});
+  };
+  const Symbol y = checkpoint(function, {x})[0];
+  const auto found = evaluate(gradient(y * inside, Symbols{inside, x}), t.values);
+  EXPECT_DOUBLE_EQ(found[0].values[0], std::cos(1.0) + std::sin(1.0));
+  EXPECT_DOUBLE_EQ(found[1].values[0], 4 * (std::cos(1.0) + std::sin(1.0)));
+}
+
 // Nothing that was computed forward inside a region is read backward: only through barriers.
 TEST(Checkpoint, KeepsOnlyWhatComesFromOutside) {
   for (const bool nested : {false, true}) {

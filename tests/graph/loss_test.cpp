@@ -5,6 +5,7 @@
 #include "tests/support/graph_reference.hpp"
 #include "thalweg/base/catalog.hpp"
 #include "thalweg/base/error.hpp"
+#include "thalweg/kernel/loss/scalar.hpp"
 
 namespace thalweg {
 namespace {
@@ -90,6 +91,26 @@ TEST(TracedLoss, TailsOfBinaryCrossEntropyKeepTheirDigits) {
   EXPECT_DOUBLE_EQ(found[0].values[1], 4.248354255291589e-18);
   EXPECT_DOUBLE_EQ(found[1].values[0], -4.248354255291589e-18);
   EXPECT_DOUBLE_EQ(found[1].values[1], 4.248354255291589e-18);
+}
+
+// What is also a loss of linear models has its value and derivative there.
+TEST(TracedLoss, SharedNamesShareValues) {
+  const std::vector<double> z = {-3, -0.5, 0, 0.25, 1, 2, 40}, bits = {1, 0, 1, 1, 1, 0, 0};
+  for (const auto& [name, kind] :
+       {std::pair("squared", LossKind::squared), std::pair("huber", LossKind::huber),
+        std::pair("hinge", LossKind::hinge),
+        std::pair("binary_cross_entropy", LossKind::logistic)}) {
+    SCOPED_TRACE(name);
+    Trace t(0);
+    const Symbol x = t.given({z.size()}, z), y = t.given({z.size()}, bits);
+    const TracedLossRow& row = find(traced_losses(), "loss", name);
+    const Symbol terms = row.terms(x, y, {}, Settings(row.name, row.options));
+    const auto found = evaluate(Symbols{terms, gradient(reduce_sum(terms), x)}, t.values);
+    for (size_t i = 0; i < z.size(); ++i) {
+      EXPECT_DOUBLE_EQ(found[0].values[i], loss_value({.kind = kind}, z[i], bits[i])) << z[i];
+      EXPECT_DOUBLE_EQ(found[1].values[i], loss_derivative({.kind = kind}, z[i], bits[i])) << z[i];
+    }
+  }
 }
 
 TEST(TracedLoss, LabelThatIsNoClassIsNaN) {

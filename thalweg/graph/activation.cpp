@@ -48,8 +48,6 @@ Symbol softplus(Symbol x) {
   return select(positive, x, 0) + log1p(exp(select(positive, -x, x)));
 }
 
-Symbol log_sigmoid(Symbol x) { return -softplus(-x); }
-
 Symbol hard_sigmoid(Symbol x) { return clamp(x * (1.0 / 6) + 0.5, 0, 1); }
 
 Symbol hard_swish(Symbol x) { return x * hard_sigmoid(x); }

@@ -29,8 +29,6 @@ Symbol silu(Symbol x);
 Symbol mish(Symbol x);
 // ln(1 + e^x), to full accuracy at every x; does not overflow.
 Symbol softplus(Symbol x);
-// ln sigmoid(x), likewise.
-Symbol log_sigmoid(Symbol x);
 // min(max(x/6 + 1/2, 0), 1).
 Symbol hard_sigmoid(Symbol x);
 // x hard_sigmoid(x); at -3 and 3 the derivative of the flat side, 0 and 1.

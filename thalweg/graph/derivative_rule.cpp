@@ -10,6 +10,11 @@ Axes axes_of(const Step& step) {
   return {step.node().attributes.axes.begin(), step.node().attributes.axes.end()};
 }
 
+// The cotangent of one of two branches, 0 where the other was taken.
+Symbol branch(const Step& step, Symbol first, size_t i) {
+  return i == 0 ? select(first, step.cotangent, 0) : select(first, 0, step.cotangent);
+}
+
 Transposed transposed(bool yes) { return yes ? Transposed::yes : Transposed::no; }
 
 Window window_of(const Step& step) {
@@ -34,19 +39,15 @@ Symbol power(const Step& step, size_t i) {
 
 // Which one it is, the result tells: a network need not keep what goes into its relu.
 Symbol maximum(const Step& step, size_t i) {
-  const Symbol first = less(step.input(1), step.output);
-  return i == 0 ? select(first, step.cotangent, 0) : select(first, 0, step.cotangent);
+  return branch(step, less(step.input(1), step.output), i);
 }
 
 Symbol minimum(const Step& step, size_t i) {
-  const Symbol first = less(step.output, step.input(1));
-  return i == 0 ? select(first, step.cotangent, 0) : select(first, 0, step.cotangent);
+  return branch(step, less(step.output, step.input(1)), i);
 }
 
 Symbol select(const Step& step, size_t i) {
-  const Symbol condition = step.input(0);
-  if (i == 1) return select(condition, step.cotangent, 0);
-  return i == 2 ? select(condition, 0, step.cotangent) : Symbol();
+  return i == 0 ? Symbol() : branch(step, step.input(0), i - 1);
 }
 
 Symbol reduce_max(const Step& step, size_t) {
@@ -76,13 +77,12 @@ Symbol broadcast_to(const Step& step, size_t) {
 Symbol slice(const Step& step, size_t) {
   const Attributes& a = step.node().attributes;
   const Shape &from = step.input(0).shape(), &to = step.output.shape();
-  std::vector<size_t> low = a.low, high(to.size()), interior(to.size());
+  std::vector<size_t> high(to.size()), interior(to.size());
   for (size_t i = 0; i < to.size(); ++i) {
     interior[i] = a.step[i] - 1;
-    if (to[i] == 0) low[i] = 0;
-    high[i] = from[i] - low[i] - (to[i] == 0 ? 0 : (to[i] - 1) * a.step[i] + 1);
+    high[i] = from[i] - a.low[i] - (to[i] == 0 ? 0 : (to[i] - 1) * a.step[i] + 1);
   }
-  return pad(step.cotangent, low, high, interior);
+  return pad(step.cotangent, a.low, high, interior);
 }
 
 Symbol pad(const Step& step, size_t) {
@@ -156,9 +156,8 @@ Symbol custom(const Step& step, size_t i) {
          operation.name, cotangents.size(), step.node().inputs.size());
   const Symbol found = cotangents[i], given = step.input(i);
   if (found && (found.dtype() != given.dtype() || found.shape() != given.shape()))
-    fail("custom: the derivative of {} by input {} is {}{}; expected {}{}", operation.name, i,
-         name_of(found.dtype()), to_text(found.shape()), name_of(given.dtype()),
-         to_text(given.shape()));
+    fail("custom: the derivative of {} by input {} is {}; expected {}", operation.name, i,
+         describe(found.node()), describe(given.node()));
   return found;
 }
 

@@ -9,10 +9,6 @@
 namespace thalweg {
 namespace {
 
-std::string describe(Symbol symbol) {
-  return fmt::format("{}{}", name_of(symbol.dtype()), to_text(symbol.shape()));
-}
-
 Symbol zeros_like(Symbol x) { return broadcast_to(x.graph().constant(0, x.dtype()), x.shape()); }
 
 void check_pairs(std::string_view asked, std::span<const Symbol> of,
@@ -21,8 +17,8 @@ void check_pairs(std::string_view asked, std::span<const Symbol> of,
     fail("{}: found {} for {} symbols; expected one for each", asked, given.size(), of.size());
   for (size_t i = 0; i < of.size(); ++i)
     if (of[i].dtype() != given[i].dtype() || of[i].shape() != given[i].shape())
-      fail("{}: found {} for {}; expected the same dtype and shape", asked, describe(given[i]),
-           describe(of[i]));
+      fail("{}: found {} for {}; expected the same dtype and shape", asked,
+           describe(given[i].node()), describe(of[i].node()));
 }
 
 // One backward pass over the nodes before `end`.
@@ -32,7 +28,8 @@ class Sweep {
       : graph_(graph), regions_(graph.regions()), active_(end) {
     for (const Symbol symbol : by) {
       if (!is_floating(symbol.dtype()))
-        fail("gradient: found {}; expected to differentiate by floating numbers", describe(symbol));
+        fail("gradient: found {}; expected to differentiate by floating numbers",
+             describe(symbol.node()));
       if (symbol.id() < end) active_[symbol.id()] = true;
     }
     for (NodeId id = 0; id < end; ++id) {
@@ -85,7 +82,8 @@ class Sweep {
   }
 
   // Records the region's nodes again, reading through barriers what comes from outside, and goes
-  // backward through the copy. What arrives at the barriers is handed on.
+  // backward through the copy. What arrives at the barriers is handed on,
+  // and what arrives at the copies is that of the nodes.
   void recompute(Graph::Region region) {
     Symbol after;
     for (NodeId id = region.begin; id < region.end && !after; ++id) after = cotangent(id);
@@ -95,7 +93,6 @@ class Sweep {
       for (const NodeId input : graph_[id].inputs)
         if (input < region.begin && !inside.contains(input))
           inside[input] = barrier({graph_, input}, after).id();
-    const std::map<NodeId, NodeId> barriers = inside;
     const NodeId begin = graph_.size();
     for (NodeId id = region.begin; id < region.end; ++id) {
       Node copy = graph_[id];
@@ -115,8 +112,13 @@ class Sweep {
     for (NodeId id = region.begin; id < region.end; ++id)
       if (const Symbol found = cotangent(id)) add(inside.at(id), found);
     run(begin, end);
-    for (const auto& [outer, copied] : barriers)
-      if (const Symbol found = cotangent(copied)) add(outer, found);
+    for (const auto& [outer, copied] : inside) {
+      const Symbol found = cotangent(copied);
+      if (found && outer < region.begin)
+        add(outer, found);
+      else if (found)
+        cotangents_[outer] = found;
+    }
   }
 
   Graph& graph_;
@@ -147,7 +149,7 @@ Symbols vector_jacobian_product(std::span<const Symbol> outputs, std::span<const
 
 Symbols gradient(Symbol value, std::span<const Symbol> by) {
   if (!is_floating(value.dtype()) || value.rank() != 0)
-    fail("gradient: found a value {}; expected a floating scalar", describe(value));
+    fail("gradient: found a value {}; expected a floating scalar", describe(value.node()));
   return vector_jacobian_product(Symbols{value}, Symbols{value.graph().constant(1, value.dtype())},
                                  by);
 }

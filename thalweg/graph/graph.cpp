@@ -6,6 +6,7 @@
 
 #include "thalweg/base/catalog.hpp"
 #include "thalweg/graph/operation.hpp"
+#include "thalweg/graph/shape_rule.hpp"
 
 namespace thalweg {
 namespace {
@@ -49,12 +50,22 @@ std::string line(const Graph& graph, NodeId id) {
     inside.push_back(shortest(node.attributes.values[i]));
   }
   const std::string attributes = text_of(node);
-  return fmt::format("%{} = {}({}{}{}) {}{}\n", id, row(node.operation).name, join(inside, ", "),
-                     inside.empty() || attributes.empty() ? "" : "; ", attributes,
-                     name_of(node.dtype), to_text(node.shape));
+  return fmt::format("%{} = {}({}{}{}) {}\n", id, row(node.operation).name, join(inside, ", "),
+                     inside.empty() || attributes.empty() ? "" : "; ", attributes, describe(node));
+}
+
+std::string lines(const Graph& graph, const std::vector<bool>& shown) {
+  std::string out;
+  for (NodeId id = 0; id < graph.size(); ++id)
+    if (shown[id]) out += line(graph, id);
+  return out;
 }
 
 }  // namespace
+
+std::string describe(const Node& node) {
+  return fmt::format("{}{}", name_of(node.dtype), to_text(node.shape));
+}
 
 Symbol Graph::input(std::string name, DType dtype, Shape shape) {
   for (const NodeId id : inputs())
@@ -89,7 +100,9 @@ Symbol Graph::record(Node proposed) {
   if (operation.arity >= 0 && proposed.inputs.size() != static_cast<size_t>(operation.arity))
     fail("{}: found {} inputs; expected {}", operation.name, proposed.inputs.size(),
          operation.arity);
-  operation.infer(*this, proposed);
+  Proposal proposal{*this, proposed};
+  operation.infer(proposal);
+  element_count(proposed.shape);  // which must be a number
   nodes_.push_back(std::move(proposed));
   return {*this, size() - 1};
 }
@@ -111,9 +124,7 @@ std::vector<NodeId> Graph::inputs() const {
 }
 
 std::string to_text(const Graph& graph) {
-  std::string out;
-  for (NodeId id = 0; id < graph.size(); ++id) out += line(graph, id);
-  return out;
+  return lines(graph, std::vector<bool>(graph.size(), true));
 }
 
 std::string to_text(std::span<const Symbol> kept) {
@@ -124,10 +135,7 @@ std::string to_text(std::span<const Symbol> kept) {
   for (NodeId id = graph.size(); id-- > 0;)
     if (needed[id])
       for (const NodeId input : graph[id].inputs) needed[input] = true;
-  std::string out;
-  for (NodeId id = 0; id < graph.size(); ++id)
-    if (needed[id]) out += line(graph, id);
-  return out;
+  return lines(graph, needed);
 }
 
 }  // namespace thalweg

@@ -54,6 +54,9 @@ struct Node {
   Shape shape = {};
 };
 
+// dtype and shape, `float32[4, 3]`.
+std::string describe(const Node& node);
+
 class Graph {
  public:
   Graph() = default;

@@ -56,8 +56,7 @@ Symbol cross_entropy(Symbol z, Symbol labels, double smoothing, Symbol class_wei
   if (z.rank() == 0) fail("cross_entropy: found a scalar; expected [..., classes]");
   const size_t classes = z.shape().back();
   check_shape("cross_entropy", labels, Shape(z.shape().begin(), z.shape().end() - 1));
-  const Symbol index = z.graph().iota(labels.dtype(), z.shape(), z.rank() - 1);
-  const Symbol hit = equal(index, spread(labels, z.shape(), {-1}));
+  const Symbol hit = one_hot(labels, classes, DType::boolean);
   // Taken off first, the maximum costs the difference of two large numbers nothing.
   const Symbol top = stop_gradient(reduce_max(z, {-1}));
   const Symbol shifted = z - spread(top, z.shape(), {-1});

@@ -65,13 +65,13 @@ BatchNorm batch_norm(Symbol x, Symbol scale, Symbol shift, Symbol running_mean,
          count);
   const Symbol average = mean(x, axes);
   const Symbol centered = x - by_channel(average, x);
-  const Symbol spread_of = mean(centered * centered, axes);
-  const Symbol y = centered * by_channel(rsqrt(spread_of + eps), x);
+  const Symbol square = mean(centered * centered, axes);
+  const Symbol y = centered * by_channel(rsqrt(square + eps), x);
   const auto moved = [&](Symbol old, Symbol now) {
     return stop_gradient((1 - momentum) * old + momentum * now);
   };
   return {scaled_by_channel(y, scale, shift), moved(running_mean, average),
-          moved(running_variance, spread_of * (count / (count - 1)))};
+          moved(running_variance, square * (count / (count - 1)))};
 }
 
 Symbol batch_norm_evaluation(Symbol x, Symbol scale, Symbol shift, Symbol running_mean,

@@ -90,6 +90,8 @@ enum class Operation : uint8_t {
 };
 inline constexpr size_t operation_count = static_cast<size_t>(Operation::custom) + 1;
 
+struct Proposal;  // shape_rule.hpp
+
 // Where the derivative of a scalar with respect to `output` is `cotangent`.
 struct Step {
   Symbol output;
@@ -103,8 +105,8 @@ struct OperationRow {
   Operation operation;
   std::string_view name;
   int arity;  // number of inputs; -1: any
-  // Checks the inputs and fills in node.dtype and node.shape. Throws Error.
-  void (*infer)(const Graph& graph, Node& node);
+  // Checks the inputs and fills in dtype and shape. Throws Error.
+  void (*infer)(Proposal& proposal);
   // The cotangent of input i, linear in step.cotangent; null where nothing is differentiable. An
   // empty Symbol: not with respect to this input.
   Symbol (*derivative)(const Step& step, size_t i);

@@ -3,11 +3,34 @@
 // names the operation, what was found and what is expected.
 #pragma once
 
+#include <string_view>
+
 #include "thalweg/graph/graph.hpp"
+
+namespace thalweg {
+
+// A node that asks to be recorded.
+struct Proposal {
+  const Graph& graph;
+  Node& node;
+
+  const Node& input(size_t i) const { return graph[node.inputs[i]]; }
+  // Throws Error unless it holds; `due` says what was expected.
+  void expect(bool holds, std::string_view due) const;
+  void expect_axes() const;       // ascending, of input 0
+  void expect_one_dtype() const;  // of all inputs
+  void expect_one_shape() const;
+  void expect_floating() const;  // all inputs, of one dtype
+  void expect_numbers() const;   // input 0 is not boolean
+  void expect_indices() const;   // input 1 is int32
+  void result(DType dtype, Shape shape);
+};
+
+}  // namespace thalweg
 
 namespace thalweg::shape_rule {
 
-using Rule = void(const Graph& graph, Node& node);
+using Rule = void(Proposal& proposal);
 
 Rule input, constant, iota;
 // One input, or two of one dtype and shape; which numbers: int32 too, floating ones, booleans.

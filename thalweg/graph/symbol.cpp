@@ -36,12 +36,6 @@ Inputs together(Operation operation, Inputs inputs) {
   return inputs;
 }
 
-Symbol binary(Operation operation, Term a, Term b) {
-  if (!a.symbol() && !b.symbol()) throw std::logic_error("two numbers make no symbol");
-  const Symbol known = a.symbol() ? a.symbol() : b.symbol();
-  return record(operation, together(operation, {a.with(known), b.with(known)}));
-}
-
 // Counted from the front, ascending.
 std::vector<size_t> from_front(Operation operation, const Shape& shape, const Axes& axes) {
   std::vector<size_t> out;
@@ -84,45 +78,34 @@ Attributes with_window(const std::vector<size_t>& extents, const Window& window)
   return out;
 }
 
+// A slice or pad; `usual` is the step of every axis where none are given.
+Symbol moved(Operation operation, Symbol x, const std::vector<size_t>& low,
+             const std::vector<size_t>& high, const std::vector<size_t>& step, size_t usual) {
+  Attributes attributes;
+  attributes.low = low;
+  attributes.high = high;
+  attributes.step = step.empty() ? std::vector<size_t>(x.rank(), usual) : step;
+  return record(operation, {x}, std::move(attributes));
+}
+
 }  // namespace
 
 Symbol Term::with(Symbol other) const {
   return symbol_ ? symbol_ : other.graph().constant(value_, other.dtype());
 }
 
-Symbol negate(Symbol x) { return record(Operation::negate, {x}); }
-Symbol absolute(Symbol x) { return record(Operation::absolute, {x}); }
-Symbol sign(Symbol x) { return record(Operation::sign, {x}); }
-Symbol exp(Symbol x) { return record(Operation::exp, {x}); }
-Symbol log(Symbol x) { return record(Operation::log, {x}); }
-Symbol log1p(Symbol x) { return record(Operation::log1p, {x}); }
-Symbol expm1(Symbol x) { return record(Operation::expm1, {x}); }
-Symbol sqrt(Symbol x) { return record(Operation::sqrt, {x}); }
-Symbol rsqrt(Symbol x) { return record(Operation::rsqrt, {x}); }
-Symbol tanh(Symbol x) { return record(Operation::tanh, {x}); }
-Symbol erf(Symbol x) { return record(Operation::erf, {x}); }
-Symbol sigmoid(Symbol x) { return record(Operation::sigmoid, {x}); }
-Symbol sin(Symbol x) { return record(Operation::sin, {x}); }
-Symbol cos(Symbol x) { return record(Operation::cos, {x}); }
-Symbol floor(Symbol x) { return record(Operation::floor, {x}); }
-Symbol is_finite(Symbol x) { return record(Operation::is_finite, {x}); }
-Symbol logical_not(Symbol x) { return record(Operation::logical_not, {x}); }
+Symbol elementwise(Operation operation, Symbol x) { return record(operation, {x}); }
+
+Symbol elementwise(Operation operation, Term a, Term b) {
+  if (!a.symbol() && !b.symbol()) throw std::logic_error("two numbers make no symbol");
+  const Symbol known = a.symbol() ? a.symbol() : b.symbol();
+  return record(operation, together(operation, {a.with(known), b.with(known)}));
+}
+
 Symbol cast(Symbol x, DType dtype) {
   return x.dtype() == dtype ? x : record(Operation::cast, {x}, {}, dtype);
 }
 
-Symbol add(Term a, Term b) { return binary(Operation::add, a, b); }
-Symbol subtract(Term a, Term b) { return binary(Operation::subtract, a, b); }
-Symbol multiply(Term a, Term b) { return binary(Operation::multiply, a, b); }
-Symbol divide(Term a, Term b) { return binary(Operation::divide, a, b); }
-Symbol power(Term a, Term b) { return binary(Operation::power, a, b); }
-Symbol maximum(Term a, Term b) { return binary(Operation::maximum, a, b); }
-Symbol minimum(Term a, Term b) { return binary(Operation::minimum, a, b); }
-Symbol equal(Term a, Term b) { return binary(Operation::equal, a, b); }
-Symbol less(Term a, Term b) { return binary(Operation::less, a, b); }
-Symbol less_equal(Term a, Term b) { return binary(Operation::less_equal, a, b); }
-Symbol logical_and(Symbol a, Symbol b) { return binary(Operation::logical_and, a, b); }
-Symbol logical_or(Symbol a, Symbol b) { return binary(Operation::logical_or, a, b); }
 Symbol select(Symbol condition, Term a, Term b) {
   if (!a.symbol() && !b.symbol()) throw std::logic_error("select: two numbers have no dtype");
   const Symbol known = a.symbol() ? a.symbol() : b.symbol();
@@ -182,22 +165,14 @@ Symbol broadcast_to(Symbol x, const Shape& shape) {
   return record(Operation::broadcast_to, {x}, {}, x.dtype(), shape);
 }
 
-Symbol slice(Symbol x, std::vector<size_t> start, std::vector<size_t> stop,
-             std::vector<size_t> stride) {
-  Attributes attributes;
-  attributes.low = std::move(start);
-  attributes.high = std::move(stop);
-  attributes.step = stride.empty() ? std::vector<size_t>(x.rank(), 1) : std::move(stride);
-  return record(Operation::slice, {x}, std::move(attributes));
+Symbol slice(Symbol x, const std::vector<size_t>& start, const std::vector<size_t>& stop,
+             const std::vector<size_t>& stride) {
+  return moved(Operation::slice, x, start, stop, stride, 1);
 }
 
-Symbol pad(Symbol x, std::vector<size_t> low, std::vector<size_t> high,
-           std::vector<size_t> interior) {
-  Attributes attributes;
-  attributes.low = std::move(low);
-  attributes.high = std::move(high);
-  attributes.step = interior.empty() ? std::vector<size_t>(x.rank(), 0) : std::move(interior);
-  return record(Operation::pad, {x}, std::move(attributes));
+Symbol pad(Symbol x, const std::vector<size_t>& low, const std::vector<size_t>& high,
+           const std::vector<size_t>& interior) {
+  return moved(Operation::pad, x, low, high, interior, 0);
 }
 
 Symbol concatenate(std::span<const Symbol> parts, int axis) {

@@ -14,25 +14,6 @@ namespace thalweg {
 
 using Axes = std::vector<int>;
 
-Symbol negate(Symbol x);
-Symbol absolute(Symbol x);  // derivative 0 at 0
-Symbol sign(Symbol x);
-Symbol exp(Symbol x);
-Symbol log(Symbol x);
-Symbol log1p(Symbol x);
-Symbol expm1(Symbol x);
-Symbol sqrt(Symbol x);
-Symbol rsqrt(Symbol x);
-Symbol tanh(Symbol x);
-Symbol erf(Symbol x);
-Symbol sigmoid(Symbol x);
-Symbol sin(Symbol x);
-Symbol cos(Symbol x);
-Symbol floor(Symbol x);
-Symbol is_finite(Symbol x);
-Symbol logical_not(Symbol x);
-Symbol cast(Symbol x, DType dtype);
-
 // One side of a two-input function: a symbol, or a number that takes the other side's dtype.
 class Term {
  public:
@@ -46,18 +27,42 @@ class Term {
   double value_ = 0;
 };
 
-Symbol add(Term a, Term b);
-Symbol subtract(Term a, Term b);
-Symbol multiply(Term a, Term b);
-Symbol divide(Term a, Term b);
-Symbol power(Term a, Term b);
-Symbol maximum(Term a, Term b);  // at a tie the derivative goes to b
-Symbol minimum(Term a, Term b);
-Symbol equal(Term a, Term b);
-Symbol less(Term a, Term b);
-Symbol less_equal(Term a, Term b);
-Symbol logical_and(Symbol a, Symbol b);
-Symbol logical_or(Symbol a, Symbol b);
+// The elementwise operations by their names in the table. At kinks the derivative is that of one
+// side: 0 for absolute at 0, all to b where maximum or minimum finds a and b equal.
+Symbol elementwise(Operation operation, Symbol x);
+Symbol elementwise(Operation operation, Term a, Term b);
+
+inline Symbol negate(Symbol x) { return elementwise(Operation::negate, x); }
+inline Symbol absolute(Symbol x) { return elementwise(Operation::absolute, x); }
+inline Symbol sign(Symbol x) { return elementwise(Operation::sign, x); }
+inline Symbol exp(Symbol x) { return elementwise(Operation::exp, x); }
+inline Symbol log(Symbol x) { return elementwise(Operation::log, x); }
+inline Symbol log1p(Symbol x) { return elementwise(Operation::log1p, x); }
+inline Symbol expm1(Symbol x) { return elementwise(Operation::expm1, x); }
+inline Symbol sqrt(Symbol x) { return elementwise(Operation::sqrt, x); }
+inline Symbol rsqrt(Symbol x) { return elementwise(Operation::rsqrt, x); }
+inline Symbol tanh(Symbol x) { return elementwise(Operation::tanh, x); }
+inline Symbol erf(Symbol x) { return elementwise(Operation::erf, x); }
+inline Symbol sigmoid(Symbol x) { return elementwise(Operation::sigmoid, x); }
+inline Symbol sin(Symbol x) { return elementwise(Operation::sin, x); }
+inline Symbol cos(Symbol x) { return elementwise(Operation::cos, x); }
+inline Symbol floor(Symbol x) { return elementwise(Operation::floor, x); }
+inline Symbol is_finite(Symbol x) { return elementwise(Operation::is_finite, x); }
+inline Symbol logical_not(Symbol x) { return elementwise(Operation::logical_not, x); }
+Symbol cast(Symbol x, DType dtype);
+
+inline Symbol add(Term a, Term b) { return elementwise(Operation::add, a, b); }
+inline Symbol subtract(Term a, Term b) { return elementwise(Operation::subtract, a, b); }
+inline Symbol multiply(Term a, Term b) { return elementwise(Operation::multiply, a, b); }
+inline Symbol divide(Term a, Term b) { return elementwise(Operation::divide, a, b); }
+inline Symbol power(Term a, Term b) { return elementwise(Operation::power, a, b); }
+inline Symbol maximum(Term a, Term b) { return elementwise(Operation::maximum, a, b); }
+inline Symbol minimum(Term a, Term b) { return elementwise(Operation::minimum, a, b); }
+inline Symbol equal(Term a, Term b) { return elementwise(Operation::equal, a, b); }
+inline Symbol less(Term a, Term b) { return elementwise(Operation::less, a, b); }
+inline Symbol less_equal(Term a, Term b) { return elementwise(Operation::less_equal, a, b); }
+inline Symbol logical_and(Symbol a, Symbol b) { return elementwise(Operation::logical_and, a, b); }
+inline Symbol logical_or(Symbol a, Symbol b) { return elementwise(Operation::logical_or, a, b); }
 // `a` where the condition holds, else `b`; one of them is a symbol.
 Symbol select(Symbol condition, Term a, Term b);
 
@@ -86,10 +91,10 @@ Symbol reshape(Symbol x, Shape shape);
 Symbol transpose(Symbol x, const std::vector<size_t>& permutation);
 Symbol broadcast_to(Symbol x, const Shape& shape);
 // Elements start, start + stride, ... before stop of each axis.
-Symbol slice(Symbol x, std::vector<size_t> start, std::vector<size_t> stop,
-             std::vector<size_t> stride = {});
-Symbol pad(Symbol x, std::vector<size_t> low, std::vector<size_t> high,
-           std::vector<size_t> interior = {});
+Symbol slice(Symbol x, const std::vector<size_t>& start, const std::vector<size_t>& stop,
+             const std::vector<size_t>& stride = {});
+Symbol pad(Symbol x, const std::vector<size_t>& low, const std::vector<size_t>& high,
+           const std::vector<size_t>& interior = {});
 Symbol concatenate(std::span<const Symbol> parts, int axis);
 Symbol reverse(Symbol x, const Axes& axes);
 Symbol gather(Symbol table, Symbol indices);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "thalweg/base/random.hpp"
 
@@ -16,14 +17,15 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Philox4x32-10 (base/random.hpp) for the counters first, first + 1, ... : words[4 i + w] of
-// counter first + i, for as many counters as a vector has lanes of 64 bits. Returns their number.
-size_t philox_words(uint64_t first, uint32_t stream, const uint32_t* key, uint32_t* words) {
+// Philox4x32-10 (base/random.hpp) for the counters first, first + 1, ..., as many as a vector has
+// lanes of 64 bits: word w of counter first + i stands in memory as number 4 i + w of 32 bits.
+// Returns how many counters.
+size_t philox_words(uint64_t first, uint32_t stream, const uint32_t* key, uint64_t* words) {
 #if HWY_TARGET == HWY_SCALAR
   const std::array<uint32_t, 4> one =
       philox({static_cast<uint32_t>(first), static_cast<uint32_t>(first >> 32), stream, 0},
              {key[0], key[1]});
-  std::copy(one.begin(), one.end(), words);
+  std::memcpy(words, one.data(), sizeof(one));
   return 1;
 #else
   const hn::CappedTag<uint64_t, 8> d;
@@ -45,24 +47,21 @@ size_t philox_words(uint64_t first, uint32_t stream, const uint32_t* key, uint32
     k0 += 0x9E3779B9;
     k1 += 0xBB67AE85;
   }
-  HWY_ALIGN uint64_t each[4][8];
-  hn::Store(c0, d, each[0]);
-  hn::Store(c1, d, each[1]);
-  hn::Store(c2, d, each[2]);
-  hn::Store(c3, d, each[3]);
-  const size_t lanes = hn::Lanes(d);
-  for (size_t i = 0; i < lanes; ++i)
-    for (size_t w = 0; w < 4; ++w) words[4 * i + w] = static_cast<uint32_t>(each[w][i]);
-  return lanes;
+  // Words 0 and 1 of a counter, then 2 and 3.
+  hn::StoreInterleaved2(hn::Or(c0, hn::ShiftLeft<32>(c1)), hn::Or(c2, hn::ShiftLeft<32>(c3)), d,
+                        words);
+  return hn::Lanes(d);
 #endif
 }
 
 // Elements [begin, end) of one row; begin is a multiple of 4.
 template <class T>
 void fill_row(const uint32_t* key, uint32_t stream, size_t begin, size_t end, T* to) {
-  uint32_t words[32];
+  HWY_ALIGN uint64_t pairs[16] = {};
+  HWY_ALIGN uint32_t words[32];
   for (size_t j = begin; j < end;) {
-    const size_t made = 4 * philox_words(j / 4, stream, key, words);
+    const size_t made = 4 * philox_words(j / 4, stream, key, pairs);
+    std::memcpy(words, pairs, sizeof(words));
     const size_t count = std::min(made, end - j);
     for (size_t i = 0; i < count; ++i)
       to[j + i] = static_cast<T>(static_cast<int32_t>(words[i] >> 8)) * static_cast<T>(0x1p-24);

@@ -1,4 +1,5 @@
-// From groups of nodes to kernel calls.
+#include "thalweg/program/lower.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,14 +9,12 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/kernel/contraction/convolution.hpp"
 #include "thalweg/kernel/contraction/matmul.hpp"
-#include "thalweg/kernel/pool.hpp"
-#include "thalweg/kernel/random_fill.hpp"
-#include "thalweg/kernel/reduction.hpp"
-#include "thalweg/kernel/rows.hpp"
+#include "thalweg/kernel/contraction/reorder.hpp"
 #include "thalweg/kernel/strided_copy.hpp"
+#include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/constant.hpp"
-#include "thalweg/program/fold.hpp"
-#include "thalweg/program/step.hpp"
+#include "thalweg/program/contraction_tail.hpp"
+#include "thalweg/program/kernel_body.hpp"
 #include "thalweg/program/tile_group.hpp"
 
 namespace thalweg {
@@ -37,7 +36,8 @@ class Lowering {
     for (size_t i = 0; i < outputs.size(); ++i) {
       const NodeId root = fusion.root_of[outputs[i].id()];
       const size_t place = add({Home::result, bytes_of(graph_[root]), i, 0});
-      if (storage_of_[root] == SIZE_MAX)
+      const bool plain = !fusion.last[root] || same_in_both_orders(graph_[root].shape);
+      if (storage_of_[root] == SIZE_MAX && plain)
         storage_of_[root] = place;
       else
         copies_.emplace_back(root, place);
@@ -56,8 +56,13 @@ class Lowering {
     for (const auto& [root, place] : copies_) {
       const size_t bytes = bytes_of(graph_[root]);
       if (bytes == 0) continue;
+      if (fusion_.last[root] && !same_in_both_orders(graph_[root].shape)) {
+        out_.calls.push_back(
+            turn(graph_[root].dtype, graph_[root].shape, false, home(root), place));
+        continue;
+      }
       out_.calls.push_back({"copy",
-                            {storage(root)},
+                            {home(root)},
                             {place},
                             0,
                             [bytes](void* const* at, void*) { std::memcpy(at[1], at[0], bytes); },
@@ -72,12 +77,47 @@ class Lowering {
     return out_.storages.size() - 1;
   }
 
-  // Where the numbers of a node lie.
-  size_t storage(NodeId id) {
-    const NodeId root = fusion_.root_of[id];
+  // The memory of a root, in its own order.
+  size_t home(NodeId root) {
     if (storage_of_[root] == SIZE_MAX)
       storage_of_[root] = add({Home::arena, bytes_of(graph_[root]), 0, 0});
     return storage_of_[root];
+  }
+
+  // Where the numbers of a node lie in plain order or, `last`, with the channels innermost; copied
+  // once where they lie otherwise.
+  size_t storage(NodeId id, bool last = false) {
+    const NodeId root = fusion_.root_of[id];
+    const bool is = fusion_.last[root];
+    const Shape& shape = graph_[is ? root : id].shape;
+    if (is == last || same_in_both_orders(shape)) return home(root);
+    const auto key = std::make_pair(root, last);
+    if (const auto found = turned_.find(key); found != turned_.end()) return found->second;
+    const size_t to = add({Home::arena, bytes_of(graph_[root]), 0, 0});
+    turned_[key] = to;
+    out_.calls.push_back(turn(graph_[root].dtype, shape, last, home(root), to));
+    return to;
+  }
+
+  // A copy from one order into the other.
+  static KernelCall turn(DType dtype, const Shape& shape, bool last, size_t from, size_t to) {
+    std::vector<size_t> order = {0};
+    if (last) {
+      for (size_t axis = 2; axis < shape.size(); ++axis) order.push_back(axis);
+      order.push_back(1);
+    } else {
+      order.push_back(shape.size() - 1);
+      for (size_t axis = 1; axis + 1 < shape.size(); ++axis) order.push_back(axis);
+    }
+    const Shape source = stored_shape(shape, !last), result = stored_shape(shape, last);
+    const StridedCopy copy =
+        StridedCopy::make(dtype, result, transpose_view(source, order), dense_view(result));
+    return {last ? "channels last" : "channels first",
+            {from},
+            {to},
+            0,
+            [copy](void* const* at, void*) { copy.run(at[0], at[1]); },
+            {}};
   }
 
   void keep_constant(NodeId id) {
@@ -93,8 +133,11 @@ class Lowering {
     const auto kernel = std::make_shared<const TileKernel>(TileKernel::make(lowered.program));
     KernelCall call;
     call.text = lowered.text;
-    for (const NodeId id : lowered.operands) call.reads.push_back(storage(id));
-    for (const NodeId id : lowered.results) call.writes.push_back(storage(id));
+    for (size_t i = 0; i < lowered.operands.size(); ++i)
+      call.reads.push_back(
+          storage(lowered.operands[i],
+                  lowered.last && lowered.program.operands[i].extent == TileExtent::all));
+    for (const NodeId id : lowered.results) call.writes.push_back(home(id));
     call.scratch = kernel->scratch(lowered.size);
     for (size_t w = 0; w < lowered.program.outputs.size(); ++w)
       for (size_t r = 0; r < lowered.operands.size(); ++r) {
@@ -111,31 +154,6 @@ class Lowering {
     out_.calls.push_back(std::move(call));
   }
 
-  // Bias, activation and output type of a product or convolution, from the nodes that it took over.
-  struct Tail {
-    NodeId result = 0;
-    std::optional<NodeId> bias;
-    Activation activation = Activation::none;
-  };
-  Tail tail_of(const Group& group) const {
-    Tail out;
-    out.result = group.nodes.back();
-    NodeId before = group.nodes[0];
-    for (size_t i = 1; i < group.nodes.size(); ++i) {
-      const Node& node = graph_[group.nodes[i]];
-      if (node.operation == Op::add)
-        out.bias = graph_[node.inputs[0] == before ? node.inputs[1] : node.inputs[0]].inputs[0];
-      else if (node.operation == Op::maximum)
-        out.activation = Activation::relu;
-      else if (node.operation == Op::tanh)
-        out.activation = Activation::tanh;
-      else if (node.operation == Op::sigmoid)
-        out.activation = Activation::sigmoid;
-      before = group.nodes[i];
-    }
-    return out;
-  }
-
   static const char* name(Activation activation) {
     return activation == Activation::relu      ? ", relu"
            : activation == Activation::tanh    ? ", tanh"
@@ -145,221 +163,145 @@ class Lowering {
 
   void contraction(const Group& group) {
     const Node& node = graph_[group.nodes[0]];
-    const Tail tail = tail_of(group);
-    const Node& result = graph_[tail.result];
-    if (element_count(result.shape) == 0) return;
-    KernelCall call;
-    call.reads = {storage(node.inputs[0]), storage(node.inputs[1])};
-    if (tail.bias) call.reads.push_back(storage(*tail.bias));
-    call.writes = {storage(tail.result)};
+    if (element_count(node.shape) == 0) return;
+    // Along what fusion gave to the group.
+    size_t at = 0;
+    const ContractionTail tail =
+        contraction_tail(graph_, group.nodes[0], [&](NodeId) -> std::optional<NodeId> {
+          if (++at < group.nodes.size()) return group.nodes[at];
+          return std::nullopt;
+        });
+    if (node.operation == Op::matmul)
+      matmul(group, tail);
+    else
+      convolution(group, tail);
+  }
+
+  void matmul(const Group& group, const ContractionTail& tail) {
+    const Node& node = graph_[group.nodes[0]];
+    const NodeId result = group.nodes.back();
     const bool biased = tail.bias.has_value();
-    if (node.operation == Op::matmul) {
-      MatmulDescription d;
-      d.a = graph_[node.inputs[0]].shape, d.b = graph_[node.inputs[1]].shape;
-      d.transpose_a = node.attributes.transpose_a, d.transpose_b = node.attributes.transpose_b;
-      d.input = node.dtype, d.output = result.dtype;
-      d.bias = biased;
-      d.epilogue.activation = tail.activation;
-      const auto kernel = std::make_shared<Matmul>(Matmul::make(d));
-      call.text = fmt::format("matmul {}{} x {}{}{}{}", to_text(d.a), d.transpose_a ? "'" : "",
-                              to_text(d.b), d.transpose_b ? "'" : "", biased ? ", bias" : "",
-                              name(tail.activation));
-      call.scratch = kernel->scratch();
+    MatmulDescription d;
+    d.a = graph_[node.inputs[0]].shape, d.b = graph_[node.inputs[1]].shape;
+    d.transpose_a = node.attributes.transpose_a, d.transpose_b = node.attributes.transpose_b;
+    d.input = node.dtype, d.output = graph_[result].dtype;
+    d.bias = biased;
+    d.epilogue.activation = tail.activation;
+    const auto kernel = std::make_shared<Matmul>(Matmul::make(d));
+    KernelCall call;
+    call.text =
+        fmt::format("matmul {}{} x {}{}{}{}", to_text(d.a), d.transpose_a ? "'" : "", to_text(d.b),
+                    d.transpose_b ? "'" : "", biased ? ", bias" : "", name(tail.activation));
+    call.reads = {storage(node.inputs[0]), storage(node.inputs[1])};
+    if (biased) call.reads.push_back(storage(*tail.bias));
+    call.writes = {home(result)};
+    call.scratch = kernel->scratch();
+    call.run = [kernel, biased](void* const* at, void* scratch) {
+      kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
+    };
+    out_.calls.push_back(std::move(call));
+  }
+
+  static MemoryFormat format(DType dtype, const Shape& shape, bool last) {
+    return last ? MemoryFormat::channels_last(dtype, shape) : MemoryFormat::plain(dtype, shape);
+  }
+
+  void convolution(const Group& group, const ContractionTail& tail) {
+    const Node& node = graph_[group.nodes[0]];
+    const bool biased = tail.bias.has_value();
+    const Node &first = graph_[node.inputs[0]], &second = graph_[node.inputs[1]];
+    const Node& result = graph_[group.nodes.back()];
+    const Attributes& a = node.attributes;
+    ConvolutionDescription d;
+    d.kind = node.operation == Op::convolution                  ? ConvolutionKind::forward
+             : node.operation == Op::convolution_input_gradient ? ConvolutionKind::input_gradient
+                                                                : ConvolutionKind::weight_gradient;
+    const bool forward = d.kind == ConvolutionKind::forward;
+    const bool to_input = d.kind == ConvolutionKind::input_gradient;
+    const bool to_weight = d.kind == ConvolutionKind::weight_gradient;
+    d.x = to_input ? result.shape : first.shape;
+    d.w = to_weight ? result.shape : second.shape;
+    const Shape& y = forward ? result.shape : to_input ? first.shape : second.shape;
+    d.window = {a.stride, a.dilation, a.padding_low, a.padding_high, a.groups};
+    d.input = node.dtype, d.output = result.dtype;
+    d.bias = biased;
+    d.epilogue.activation = tail.activation;
+    const bool last = convolves_channels_last(graph_, group.nodes[0]);
+    d.x_format = format(to_input ? d.output : d.input, d.x, last);
+    d.y_format = format(forward ? d.output : d.input, y, last);
+    Shape weights = d.w;
+    if (a.groups > 1) {
+      weights[0] /= a.groups;
+      weights.insert(weights.begin(), a.groups);
+    }
+    const MemoryFormat plain = MemoryFormat::plain(to_weight ? d.output : d.input, weights);
+    if (!last) d.w_format = plain;
+    const auto kernel = std::make_shared<Convolution>(Convolution::make(d));
+    KernelCall call;
+    call.text = fmt::format("{} {} * {}{}{}", row(node.operation).name, to_text(d.x), to_text(d.w),
+                            biased ? ", bias" : "", name(tail.activation));
+    call.scratch = kernel->scratch();
+    const bool packed = !(kernel->w_format() == plain);
+    if (to_weight) {
+      call.reads = {storage(node.inputs[0], last), storage(node.inputs[1], last)};
+      const size_t to = home(group.nodes.back());
+      const size_t own = packed ? add({Home::arena, kernel->w_format().bytes(), 0, 0}) : to;
+      call.writes = {own};
+      call.run = [kernel](void* const* at, void* scratch) {
+        kernel->run(at[0], at[2], nullptr, at[1], scratch);
+      };
+      out_.calls.push_back(std::move(call));
+      if (packed) reorder(kernel->w_format(), plain, own, to);
+      return;
+    }
+    call.reads = {storage(node.inputs[0], last),
+                  packed ? packed_weights(node.inputs[1], plain, kernel->w_format())
+                         : storage(node.inputs[1])};
+    if (biased) call.reads.push_back(storage(*tail.bias));
+    call.writes = {home(group.nodes.back())};
+    if (forward)
       call.run = [kernel, biased](void* const* at, void* scratch) {
         kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
       };
-    } else {
-      ConvolutionDescription d;
-      const bool forward = node.operation == Op::convolution;
-      const bool to_input = node.operation == Op::convolution_input_gradient;
-      const Node &first = graph_[node.inputs[0]], &second = graph_[node.inputs[1]];
-      d.kind = forward    ? ConvolutionKind::forward
-               : to_input ? ConvolutionKind::input_gradient
-                          : ConvolutionKind::weight_gradient;
-      d.x = to_input ? result.shape : first.shape;
-      d.w = forward || to_input ? second.shape : result.shape;
-      const Shape& y = forward ? result.shape : to_input ? first.shape : second.shape;
-      const Attributes& a = node.attributes;
-      d.window = {a.stride, a.dilation, a.padding_low, a.padding_high, a.groups};
-      d.input = node.dtype, d.output = result.dtype;
-      d.bias = biased;
-      d.epilogue.activation = tail.activation;
-      d.x_format = MemoryFormat::plain(to_input ? d.output : d.input, d.x);
-      d.y_format = MemoryFormat::plain(forward ? d.output : d.input, y);
-      const Shape& w = d.w;
-      Shape stored = w;
-      if (a.groups > 1) {
-        stored[0] /= a.groups;
-        stored.insert(stored.begin(), a.groups);
-      }
-      d.w_format = MemoryFormat::plain(forward || to_input ? d.input : d.output, stored);
-      const auto kernel = std::make_shared<Convolution>(Convolution::make(d));
-      call.text = fmt::format("{} {} * {}{}{}", row(node.operation).name, to_text(d.x),
-                              to_text(d.w), biased ? ", bias" : "", name(tail.activation));
-      call.scratch = kernel->scratch();
-      call.run = [kernel, biased, kind = d.kind](void* const* at, void* scratch) {
-        if (kind == ConvolutionKind::forward)
-          kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
-        else if (kind == ConvolutionKind::input_gradient)
-          kernel->run(at[2], at[1], nullptr, at[0], scratch);
-        else
-          kernel->run(at[0], at[2], nullptr, at[1], scratch);
+    else
+      call.run = [kernel](void* const* at, void* scratch) {
+        kernel->run(at[2], at[1], nullptr, at[0], scratch);
       };
-    }
     out_.calls.push_back(std::move(call));
+  }
+
+  void reorder(const MemoryFormat& from, const MemoryFormat& to, size_t source, size_t target) {
+    const auto kernel = std::make_shared<Reorder>(Reorder::make(from, to));
+    out_.calls.push_back(
+        {"reorder to " + to.text(),
+         {source},
+         {target},
+         kernel->scratch(),
+         [kernel](void* const* at, void* scratch) { kernel->run(at[0], at[1], scratch); },
+         {}});
+  }
+
+  // Weights in the format that a convolution chose, once a run.
+  size_t packed_weights(NodeId id, const MemoryFormat& plain, const MemoryFormat& wanted) {
+    const auto key = std::make_pair(fusion_.root_of[id], wanted.text());
+    if (const auto found = packed_.find(key); found != packed_.end()) return found->second;
+    const size_t to = add({Home::arena, wanted.bytes(), 0, 0});
+    reorder(plain, wanted, storage(id), to);
+    return packed_[key] = to;
   }
 
   void other(NodeId id) {
     const Node& node = graph_[id];
     if (element_count(node.shape) == 0) return;
+    const bool last = fusion_.last[id];
+    KernelBody body = kernel_body(graph_, id, last);
     KernelCall call;
-    call.text = row(node.operation).name;
-    for (const NodeId input : node.inputs) call.reads.push_back(storage(input));
-    call.writes = {storage(id)};
-    call.run = body(node, call);
+    call.text = std::move(body.text);
+    for (const NodeId input : node.inputs) call.reads.push_back(storage(input, last));
+    call.writes = {home(id)};
+    call.scratch = body.scratch;
+    call.run = std::move(body.run);
     out_.calls.push_back(std::move(call));
-  }
-
-  // One copy of a box, or several into parts of the result.
-  static auto copies(std::vector<StridedCopy> parts) {
-    return [parts = std::move(parts)](void* const* at, void*) {
-      for (size_t i = 0; i < parts.size(); ++i) parts[i].run(at[i], at[parts.size()]);
-    };
-  }
-
-  PoolSize pool_size(const Node& node, const Shape& x) const {
-    const Attributes& a = node.attributes;
-    const bool flat = x.size() == 3;
-    PoolSize size;
-    size.planes = x[0] * x[1];
-    size.width = x.back();
-    size.window_width = a.window.back(), size.stride_width = a.stride.back();
-    size.left = a.padding_low.back(), size.right = a.padding_high.back();
-    if (flat) return size;
-    size.height = x[2];
-    size.window_height = a.window[0], size.stride_height = a.stride[0];
-    size.top = a.padding_low[0], size.bottom = a.padding_high[0];
-    return size;
-  }
-
-  std::function<void(void* const*, void*)> body(const Node& node, KernelCall& call) {
-    const auto shape = [&](size_t i) -> const Shape& { return graph_[node.inputs[i]].shape; };
-    const DType dtype = node.dtype;
-    const size_t count = element_count(node.shape);
-    switch (node.operation) {
-      case Op::reduce_sum:
-      case Op::reduce_max: {
-        const Reduction kernel = Reduction::make(
-            node.operation == Op::reduce_sum ? TileReductionKind::sum : TileReductionKind::maximum,
-            dtype, shape(0), node.attributes.axes);
-        call.scratch = kernel.scratch();
-        return [kernel](void* const* at, void* scratch) { kernel.run(at[0], at[1], scratch); };
-      }
-      case Op::argmax: {
-        const size_t columns = shape(0).back();
-        return [from = graph_[node.inputs[0]].dtype, count, columns](void* const* at, void*) {
-          argmax_rows(from, count, columns, at[0], static_cast<int32_t*>(at[1]));
-        };
-      }
-      case Op::transpose:
-        return copies(
-            {StridedCopy::make(dtype, node.shape, transpose_view(shape(0), node.attributes.axes),
-                               dense_view(node.shape))});
-      case Op::broadcast_to:
-        return copies({StridedCopy::make(dtype, node.shape, broadcast_view(shape(0), node.shape),
-                                         dense_view(node.shape))});
-      case Op::slice:
-        return copies({StridedCopy::make(
-            dtype, node.shape, slice_view(shape(0), node.attributes.low, node.attributes.step),
-            dense_view(node.shape))});
-      case Op::reverse:
-        return copies(
-            {StridedCopy::make(dtype, node.shape, reverse_view(node.shape, node.attributes.axes),
-                               dense_view(node.shape))});
-      case Op::pad: {
-        std::vector<size_t> step = node.attributes.step;
-        for (size_t& s : step) ++s;
-        const StridedCopy copy =
-            StridedCopy::make(dtype, shape(0), dense_view(shape(0)),
-                              slice_view(node.shape, node.attributes.low, step));
-        const bool empty = element_count(shape(0)) == 0;
-        return [copy, dtype, count, empty](void* const* at, void*) {
-          fill_zero(dtype, count, at[1]);
-          if (!empty) copy.run(at[0], at[1]);
-        };
-      }
-      case Op::concatenate: {
-        const size_t axis = node.attributes.axes[0];
-        std::vector<StridedCopy> parts;
-        std::vector<size_t> start(node.shape.size(), 0);
-        const std::vector<size_t> step(node.shape.size(), 1);
-        for (size_t i = 0; i < node.inputs.size(); ++i) {
-          parts.push_back(StridedCopy::make(dtype, shape(i), dense_view(shape(i)),
-                                            slice_view(node.shape, start, step)));
-          start[axis] += shape(i)[axis];
-        }
-        return copies(std::move(parts));
-      }
-      case Op::gather: {
-        const size_t rows = shape(0)[0], places = element_count(shape(1));
-        return [=](void* const* at, void*) {
-          gather_rows(dtype, rows, count / places, at[0], static_cast<const int32_t*>(at[1]),
-                      places, at[2]);
-        };
-      }
-      case Op::scatter_add: {
-        const size_t rows = node.shape[0], places = element_count(shape(1));
-        return [=](void* const* at, void*) {
-          scatter_add_rows(dtype, rows, count / rows, static_cast<const int32_t*>(at[1]), at[0],
-                           places, at[2]);
-        };
-      }
-      case Op::max_pool_indices: {
-        const PoolSize size = pool_size(node, shape(0));
-        return [size, from = graph_[node.inputs[0]].dtype](void* const* at, void*) {
-          max_pool_indices(from, size, at[0], static_cast<int32_t*>(at[1]));
-        };
-      }
-      case Op::pool_gather:
-      case Op::pool_scatter: {
-        const Shape &x = shape(0), &y = node.shape;
-        const size_t planes = y[0] * y[1], from = element_count(x) / planes, to = count / planes;
-        if (node.operation == Op::pool_gather)
-          return [=](void* const* at, void*) {
-            pool_gather(dtype, planes, from, to, at[0], static_cast<const int32_t*>(at[1]), at[2]);
-          };
-        return [=](void* const* at, void*) {
-          pool_scatter(dtype, planes, to, from, at[0], static_cast<const int32_t*>(at[1]), at[2]);
-        };
-      }
-      case Op::average_pool: {
-        const PoolSize size = pool_size(node, shape(0));
-        return [=](void* const* at, void*) { average_pool(dtype, size, at[0], at[1]); };
-      }
-      case Op::average_pool_gradient: {
-        const PoolSize size = pool_size(node, node.shape);
-        return [=](void* const* at, void*) { average_pool_transpose(dtype, size, at[0], at[1]); };
-      }
-      case Op::random_uniform: {
-        const size_t rows = element_count(shape(0)) / 2;
-        return [=, stream = node.attributes.stream](void* const* at, void*) {
-          random_uniform(dtype, static_cast<const int32_t*>(at[0]), stream, rows, count / rows,
-                         at[1]);
-        };
-      }
-      case Op::custom: {
-        std::vector<CustomOperation::Tensor> tensors;
-        for (const NodeId input : node.inputs)
-          tensors.push_back({graph_[input].dtype, graph_[input].shape});
-        call.text = node.attributes.custom->name;
-        return [operation = node.attributes.custom, tensors](void* const* at, void*) {
-          operation->compute(tensors, {const_cast<const void* const*>(at), tensors.size()},
-                             at[tensors.size()]);
-        };
-      }
-      default:
-        throw std::logic_error(fmt::format("lower: no kernel for {}", row(node.operation).name));
-    }
   }
 
   const Graph& graph_;
@@ -367,6 +309,8 @@ class Lowering {
   Lowered out_;
   std::vector<size_t> storage_of_;  // by node that is its own root
   std::vector<std::pair<NodeId, size_t>> copies_;
+  std::map<std::pair<NodeId, bool>, size_t> turned_;
+  std::map<std::pair<NodeId, std::string>, size_t> packed_;
 };
 
 }  // namespace

@@ -280,6 +280,9 @@ std::optional<Symbol> reduction(Rewriter& to, const Node& node) {
   const bool trivial =
       std::all_of(axes.begin(), axes.end(), [&](size_t axis) { return x.shape[axis] == 1; });
   if (trivial) return to.make(Op::reshape, {node.inputs[0]}, node.dtype, node.shape);
+  // All but the channels: one run where they are stored innermost.
+  if (x.shape.size() > 2 && axes.size() + 1 == x.shape.size() && axes[0] == 0 && axes[1] == 2)
+    return std::nullopt;
   size_t begin = axes.size() - 1;
   while (begin > 0 && axes[begin - 1] + 1 == axes[begin]) --begin;
   if (begin == 0) return std::nullopt;

@@ -8,6 +8,7 @@
 
 #include "thalweg/base/text.hpp"
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/repetition.hpp"
 
 namespace thalweg {
 namespace {
@@ -90,6 +91,9 @@ class Builder {
     out_.program.arithmetic = group.wide ? DType::float64 : DType::float32;
     const size_t columns = group.columns > 0 ? group.columns : std::max<size_t>(1, group.count);
     out_.size = {group.count / columns, columns};
+    const NodeId first = group.nodes[0];
+    last_ = fusion.last[is_elementwise(graph[first].operation) ? first : graph[first].inputs[0]];
+    out_.last = last_;
   }
 
   TileGroup run() {
@@ -98,7 +102,7 @@ class Builder {
       const Node& node = graph_[id];
       names_.emplace_back(row(node.operation).name);
       if (!is_elementwise(node.operation)) {
-        const Repetition how = *tile_reduction(graph_, id);
+        const Repetition how = *tile_reduction(graph_, id, last_);
         TileReduction end;
         end.value = value(node.inputs[0]);
         end.kind =
@@ -140,34 +144,37 @@ class Builder {
     return static_cast<uint32_t>(out_.program.instructions.size() - 1);
   }
 
-  uint32_t load(NodeId root, TileOperand operand) {
-    const auto key = std::make_tuple(root, operand.extent, operand.period);
+  uint32_t load(NodeId id, TileOperand operand) {
+    const auto key = std::make_tuple(fusion_.root_of[id], operand.extent, operand.period);
     if (const auto found = loads_.find(key); found != loads_.end()) return found->second;
     const auto index = static_cast<uint32_t>(out_.program.operands.size());
     out_.program.operands.push_back(operand);
-    out_.operands.push_back(root);
+    out_.operands.push_back(id);
     return loads_[key] = push({.operation = TileOperation::load, .index = index});
   }
 
   uint32_t value(NodeId id) {
     const NodeId root = fusion_.root_of[id];
-    if (const auto found = values_.find(root); found != values_.end()) return found->second;
+    if (const auto found = values_.find(root);
+        found != values_.end() && fusion_.last[root] == last_)
+      return found->second;
     const Node& node = graph_[id];
     if (const auto number = constant_number(graph_, id)) {
       return push({.operation = TileOperation::constant, .number = *number});
     }
     if (node.operation == Op::broadcast_to) {
       const NodeId source = node.inputs[0];
-      const auto how = repetition(graph_[source].shape, node.shape);
+      const auto how = repetition(graph_[source].shape, node.shape, last_);
       if (how && (how->columns == 0 || how->columns == out_.size.columns))
-        return load(fusion_.root_of[source], {how->extent, node.dtype, how->period});
+        return load(source, {how->extent, node.dtype, how->period});
     }
-    return load(root, {TileExtent::all, node.dtype, 0});
+    return load(id, {TileExtent::all, node.dtype, 0});
   }
 
   const Graph& graph_;
   const Fusion& fusion_;
   const Group& group_;
+  bool last_ = false;
   TileGroup out_;
   std::map<NodeId, uint32_t> values_;
   std::map<std::tuple<NodeId, TileExtent, size_t>, uint32_t> loads_;

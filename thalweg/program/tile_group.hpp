@@ -12,6 +12,7 @@ namespace thalweg {
 struct TileGroup {
   TileProgram program;
   TileSize size;
+  bool last = false;             // operands of extent all lie with the channels innermost
   std::vector<NodeId> operands;  // whose memory each operand is
   std::vector<NodeId> results;   // of the outputs, then of the reductions
   std::string text;              // the operations, in order

@@ -47,7 +47,7 @@ struct ConvolutionDescription {
 
 class Convolution {
  public:
-  // Throws Error with one line.
+  // For the threads that parallel loops use now (set_threads). Throws Error with one line.
   static Convolution make(const ConvolutionDescription& description);
 
   // As asked for, or as chosen. The weights of groups > 1 have the shape [groups, filters / groups,

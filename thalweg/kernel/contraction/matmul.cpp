@@ -68,40 +68,42 @@ size_t place(const Shape& shape, const Shape& all, size_t index) {
 struct Matmul::State {
   MatmulDescription description;
   Shape shape;
-  MemoryFormat b_format;
+  MemoryFormat b_stored, b_format;
   std::optional<Primitive> primitive;  // none: plain loops
 
-  void run_plain(const double* a, const double* b, const double* bias, double* c) const;
+  PlainProduct product() const;
+  size_t b_matrices() const {
+    return element_count(description.b) / std::max<size_t>(1, product().n * product().k);
+  }
+  void run_plain(const double* a, const double* b, const double* bias, double* c,
+                 double* packed) const;
   void run_empty(const void* bias, void* c) const;
 };
 
 Matmul Matmul::make(const MatmulDescription& d) {
   const Shape shape = product_shape(d);
   check_types(d);
-  const auto stored_b = [&] { return MemoryFormat::plain(d.input, d.b); };
+  const MemoryFormat stored = operand_format(d.input, d.b, d.transpose_b);
   if (d.input == DType::float64 || element_count(d.a) == 0 || element_count(d.b) == 0)
-    return Matmul(std::make_shared<State>(State{d, shape, stored_b(), std::nullopt}));
+    return Matmul(std::make_shared<State>(State{d, shape, stored, stored, std::nullopt}));
   return guarded("matmul", [&] {
     const LibraryThreads scope;
     const MemoryFormat a = operand_format(d.input, d.a, d.transpose_a),
-                       b = operand_format(d.input, d.b, d.transpose_b),
                        c = MemoryFormat::plain(d.output, shape);
     Shape bias_shape(shape.size(), 1);
     bias_shape.back() = shape.back();
     const MemoryFormat bias = MemoryFormat::plain(DType::float32, bias_shape);
-    const dnnl::memory::desc any = any_format(d.input, b.shape());
+    const dnnl::memory::desc any = any_format(d.input, stored.shape());
     const dnnl::memory::desc &a_known = a.description().known(), &c_known = c.description().known();
-    const dnnl::memory::desc& b_known = d.pack_b ? any : b.description().known();
+    const dnnl::memory::desc& b_known = d.pack_b ? any : stored.description().known();
     const dnnl::memory::desc& bias_known = bias.description().known();
     const dnnl::matmul::primitive_desc made(
         d.bias ? dnnl::matmul::desc(a_known, b_known, bias_known, c_known)
                : dnnl::matmul::desc(a_known, b_known, c_known),
         attributes(d.epilogue), processor());
-    // The caller packs from what it has, so the format is of b as it is stored where it is plain.
-    const MemoryFormat packed =
-        d.pack_b ? chosen_format(d.input, b.shape(), made.weights_desc()) : stored_b();
     const dnnl::memory::desc weights = made.weights_desc();
-    State state{d, shape, packed, std::nullopt};
+    const MemoryFormat used = d.pack_b ? chosen_format(d.input, stored.shape(), weights) : stored;
+    State state{d, shape, stored, used, std::nullopt};
     if (d.bias)
       state.primitive.emplace(
           dnnl::matmul(made), made.scratchpad_desc(),
@@ -119,39 +121,59 @@ Matmul Matmul::make(const MatmulDescription& d) {
 }
 
 const Shape& Matmul::shape() const { return state_->shape; }
+const MemoryFormat& Matmul::b_stored() const { return state_->b_stored; }
 const MemoryFormat& Matmul::b_format() const { return state_->b_format; }
-size_t Matmul::scratch() const { return state_->primitive ? state_->primitive->scratch() : 0; }
+size_t Matmul::scratch() const {
+  if (state_->primitive) return state_->primitive->scratch();
+  if (state_->description.input != DType::float64) return 0;
+  return state_->b_matrices() * state_->product().packed_size() * sizeof(double);
+}
 
-void Matmul::State::run_plain(const double* a, const double* b, const double* bias,
-                              double* c) const {
+// Of one matrix of the batch.
+PlainProduct Matmul::State::product() const {
+  const MatmulDescription& d = description;
   const size_t rank = shape.size(), m = shape[rank - 2], n = shape[rank - 1];
-  const size_t k = description.a[rank - (description.transpose_a ? 2 : 1)];
-  // Blocks of rows of one matrix; the sums over k are whole, so their bits do not depend on them.
-  const size_t rows = std::max<size_t>(16, 1'000'000 / std::max<size_t>(1, n * k) / 16 * 16);
-  const size_t blocks = block_count(m, rows);
+  const size_t k = d.a[rank - (d.transpose_a ? 2 : 1)];
+  return {m, n, k, d.transpose_a, d.transpose_b, d.a[rank - 1], d.b[rank - 1], n};
+}
+
+void Matmul::State::run_plain(const double* a, const double* b, const double* bias, double* c,
+                              double* packed) const {
   struct Work {
     const State* state;
+    PlainProduct product;
     const double *a, *b, *bias;
-    double* c;
-    size_t m, n, k, rows, blocks;
-  } const work{this, a, b, bias, c, m, n, k, rows, blocks};
+    double *c, *packed;
+    size_t rows, blocks;
+  } work{this, product(), a, b, bias, c, packed, 0, 0};
+  const size_t m = work.product.m, n = work.product.n, k = work.product.k;
+  if (element_count(shape) == 0) return;
+  // Some hundred thousand multiplications a block.
+  work.rows = std::max<size_t>(12, 500'000 / std::max<size_t>(1, n * k) / 12 * 12);
+  work.blocks = block_count(m, work.rows);
+  const size_t panels = work.product.panels();
+  parallel_blocks(b_matrices() * panels, std::max<size_t>(1, 1024 / std::max<size_t>(1, k)),
+                  [&work](size_t, size_t begin, size_t end) {
+                    const PlainProduct& p = work.product;
+                    for (size_t unit = begin; unit < end; ++unit) {
+                      const size_t matrix = unit / p.panels();
+                      pack_panel(p, work.b + matrix * p.k * p.n, unit % p.panels(),
+                                 work.packed + matrix * p.packed_size());
+                    }
+                  });
   parallel_blocks(
-      element_count(shape) == 0 ? 0 : element_count(shape) / (m * n) * blocks, 1,
-      [&work](size_t block, size_t, size_t) {
-        const auto& [state, left, right, add, out, all_rows, columns, inner, size, count] = work;
-        const MatmulDescription& d = state->description;
-        const size_t matrix = block / count, row = block % count * size;
-        const size_t here = std::min(size, all_rows - row);
-        const double* x = left + place(d.a, state->shape, matrix) * all_rows * inner +
-                          (d.transpose_a ? row : row * inner);
-        const double* y = right + place(d.b, state->shape, matrix) * inner * columns;
-        double* z = out + (matrix * all_rows + row) * columns;
-        multiply({here, columns, inner, d.transpose_a, d.transpose_b,
-                  d.transpose_a ? all_rows : inner, d.transpose_b ? inner : columns, columns},
-                 x, y, z, d.epilogue.accumulate);
+      element_count(shape) / (m * n) * work.blocks, 1, [&work](size_t unit, size_t, size_t) {
+        const PlainProduct& p = work.product;
+        const MatmulDescription& d = work.state->description;
+        const size_t matrix = unit / work.blocks, begin = unit % work.blocks * work.rows;
+        const size_t end = std::min(p.m, begin + work.rows);
+        double* out = work.c + matrix * p.m * p.n;
+        multiply_rows(p, work.a + place(d.a, work.state->shape, matrix) * p.m * p.k,
+                      work.packed + place(d.b, work.state->shape, matrix) * p.packed_size(), out,
+                      d.epilogue.accumulate, begin, end);
         if (!d.bias && d.epilogue.activation == Activation::none) return;
-        for (size_t i = 0; i < here * columns; ++i)
-          z[i] = activate(d.epilogue.activation, z[i] + (d.bias ? add[i % columns] : 0));
+        for (size_t i = begin * p.n; i < end * p.n; ++i)
+          out[i] = activate(d.epilogue.activation, out[i] + (d.bias ? work.bias[i % p.n] : 0));
       });
 }
 
@@ -173,7 +195,8 @@ void Matmul::run(const void* a, const void* b, const void* bias, void* c, void* 
   if (!state_->primitive) {
     if (state_->description.input != DType::float64) return state_->run_empty(bias, c);
     return state_->run_plain(static_cast<const double*>(a), static_cast<const double*>(b),
-                             static_cast<const double*>(bias), static_cast<double*>(c));
+                             static_cast<const double*>(bias), static_cast<double*>(c),
+                             static_cast<double*>(scratch));
   }
   void *x = const_cast<void*>(a), *y = const_cast<void*>(b), *add = const_cast<void*>(bias);
   if (state_->description.bias)

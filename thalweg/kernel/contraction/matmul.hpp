@@ -1,7 +1,7 @@
 // Matmul: c = epilogue(op(a) op(b) + bias), batched, made once and run with pointers.
 //
-// float32 and bfloat16 (products accumulated in float32) by oneDNN at its full rate; float64 by a
-// blocked kernel of Eigen's.
+// float32 and bfloat16 (products accumulated in float32) by oneDNN; float64, which it has not, by a
+// blocked kernel of ours.
 #pragma once
 
 #include <memory>
@@ -21,17 +21,20 @@ struct MatmulDescription {
   DType output = DType::float32;  // of c: as input, or float32 from bfloat16
   bool bias = false;              // [n], float32 (float64 where the input is)
   Epilogue epilogue;
-  // Let the library choose how b lies in memory: the caller reorders it from plain into b_format().
+  // Let the library choose how b lies in memory: the caller reorders it from b_stored() to
+  // b_format() before the run.
   bool pack_b = false;
 };
 
 class Matmul {
  public:
-  // Throws Error with one line where shapes, types or epilogue do not fit, std::bad_alloc for want
-  // of memory.
+  // For the threads that parallel loops use now (set_threads). Throws Error with one line where
+  // shapes, types or epilogue do not fit, std::bad_alloc for want of memory.
   static Matmul make(const MatmulDescription& description);
 
   const Shape& shape() const;  // of c: [batch..., m, n]
+  // b as it is described, and as run takes it; both seen as [batch..., k, n].
+  const MemoryFormat& b_stored() const;
   const MemoryFormat& b_format() const;
   // Bytes of scratch memory, aligned to 64, that a run needs.
   size_t scratch() const;

@@ -32,10 +32,25 @@ PlainConvolution::PlainConvolution(const ConvolutionDescription& d, const Shape&
   }
 }
 
+// Of one group of one image.
+PlainProduct PlainConvolution::product() const {
+  const size_t places = out_height_ * out_width_,
+               inner = channels_ * kernel_height_ * kernel_width_;
+  switch (kind_) {
+    case ConvolutionKind::forward:
+      return {filters_, places, inner, false, false, inner, places, places};
+    case ConvolutionKind::input_gradient:
+      return {inner, places, filters_, true, false, inner, places, places};
+    default:
+      return {filters_, inner, places, false, true, places, places, inner};
+  }
+}
+
 size_t PlainConvolution::scratch() const {
-  const size_t columns = channels_ * kernel_height_ * kernel_width_ * out_height_ * out_width_;
   const size_t weights = groups_ * filters_ * (channels_ * kernel_height_ * kernel_width_ + 1);
-  return parts_ * (columns + (kind_ == ConvolutionKind::weight_gradient ? weights : 0)) *
+  return parts_ *
+         (columns_size() + product().packed_size() +
+          (kind_ == ConvolutionKind::weight_gradient ? weights : 0)) *
          sizeof(double);
 }
 
@@ -74,9 +89,11 @@ void PlainConvolution::run_part(size_t part, double* x, double* w, double* bias,
   const size_t inner = channels_ * kernel_height_ * kernel_width_;
   const size_t x_size = channels_ * height_ * width_, y_size = filters_ * places;
   const size_t w_size = filters_ * inner, all_filters = groups_ * filters_;
-  double* columns = scratch + part * inner * places;
+  const PlainProduct one = product();
+  const size_t each = columns_size() + one.packed_size();
+  double *columns = scratch + part * each, *packed = columns + columns_size();
   // This part's gradients of w and bias.
-  double* mine = scratch + parts_ * inner * places + part * (groups_ * w_size + all_filters);
+  double* mine = scratch + parts_ * each + part * (groups_ * w_size + all_filters);
   double* mine_bias = mine + groups_ * w_size;
   if (kind_ == ConvolutionKind::weight_gradient)
     std::fill_n(mine, groups_ * w_size + all_filters, 0.0);
@@ -89,23 +106,20 @@ void PlainConvolution::run_part(size_t part, double* x, double* w, double* bias,
       switch (kind_) {
         case ConvolutionKind::forward:
           copy_patches(image, columns);
-          multiply({filters_, places, inner, false, false, inner, places, places}, weights, columns,
-                   out, epilogue_.accumulate);
+          multiply(one, weights, columns, out, epilogue_.accumulate, packed);
           if (!bias_ && epilogue_.activation == Activation::none) break;
           for (size_t i = 0; i < y_size; ++i)
             out[i] = activate(epilogue_.activation,
                               out[i] + (bias_ ? bias[g * filters_ + i / places] : 0));
           break;
         case ConvolutionKind::input_gradient:
-          multiply({inner, places, filters_, true, false, inner, places, places}, weights, out,
-                   columns, false);
+          multiply(one, weights, out, columns, false, packed);
           std::fill_n(image, x_size, 0.0);
           add_patches(columns, image);
           break;
         case ConvolutionKind::weight_gradient:
           copy_patches(image, columns);
-          multiply({filters_, inner, places, false, true, places, places, inner}, out, columns,
-                   mine + g * w_size, true);
+          multiply(one, out, columns, mine + g * w_size, true, packed);
           for (size_t i = 0; i < y_size; ++i) mine_bias[g * filters_ + i / places] += out[i];
       }
     }
@@ -122,7 +136,7 @@ void PlainConvolution::run(double* x, double* w, double* bias, double* y, void* 
   if (kind_ != ConvolutionKind::weight_gradient) return;
   const size_t inner = channels_ * kernel_height_ * kernel_width_;
   const size_t weights = groups_ * filters_ * inner, filters = groups_ * filters_;
-  const double* sums = work.scratch + parts_ * inner * out_height_ * out_width_;
+  const double* sums = work.scratch + parts_ * (columns_size() + product().packed_size());
   const auto total = [&](size_t i) {
     double sum = 0;
     for (size_t part = 0; part < parts_; ++part) sum += sums[part * (weights + filters) + i];

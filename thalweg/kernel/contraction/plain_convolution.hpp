@@ -3,6 +3,7 @@
 #pragma once
 
 #include "thalweg/kernel/contraction/convolution.hpp"
+#include "thalweg/kernel/contraction/plain_matmul.hpp"
 
 namespace thalweg {
 
@@ -21,6 +22,11 @@ class PlainConvolution {
   // Calls body(row of columns, place of y, place in x) wherever the kernel meets the input.
   template <class Body>
   void each_meeting(const Body& body) const;
+
+  PlainProduct product() const;
+  size_t columns_size() const {
+    return channels_ * kernel_height_ * kernel_width_ * out_height_ * out_width_;
+  }
 
   ConvolutionKind kind_;
   Epilogue epilogue_;

@@ -1,27 +1,81 @@
 #include "thalweg/kernel/contraction/plain_matmul.hpp"
 
-#include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "thalweg/kernel/contraction/plain_matmul.cpp"
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+
+HWY_BEFORE_NAMESPACE();
 namespace thalweg {
-namespace {
+namespace HWY_NAMESPACE {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Stride = Eigen::OuterStride<>;
-using Const = Eigen::Map<const Matrix, 0, Stride>;
+namespace hn = hwy::HWY_NAMESPACE;
 
-Eigen::Index index(size_t x) { return static_cast<Eigen::Index>(x); }
-
-template <class A, class B>
-void multiply_into(Eigen::Map<Matrix, 0, Stride> c, const A& a, const B& b, bool accumulate) {
-  if (accumulate)
-    c.noalias() += a * b;
-  else
-    c.noalias() = a * b;
+// sums [rows, 16] = a [rows, k] b [k, 16], two vectors of columns at a time.
+template <int rows>
+void multiply_square(const double* a, size_t row_step, size_t k_step, const double* b, size_t k,
+                     double* sums) {
+  const hn::CappedTag<double, 8> d;
+  const size_t lanes = hn::Lanes(d);
+  for (size_t column = 0; column < 16; column += 2 * lanes) {
+    hn::Vec<decltype(d)> low[rows], high[rows];
+    for (int i = 0; i < rows; ++i) low[i] = high[i] = hn::Zero(d);
+    for (size_t p = 0; p < k; ++p) {
+      const auto x = hn::LoadU(d, b + 16 * p + column),
+                 y = hn::LoadU(d, b + 16 * p + column + lanes);
+      for (int i = 0; i < rows; ++i) {
+        const auto factor = hn::Set(d, a[static_cast<size_t>(i) * row_step + p * k_step]);
+        low[i] = hn::MulAdd(factor, x, low[i]);
+        high[i] = hn::MulAdd(factor, y, high[i]);
+      }
+    }
+    for (int i = 0; i < rows; ++i) {
+      hn::StoreU(low[i], d, sums + 16 * i + column);
+      hn::StoreU(high[i], d, sums + 16 * i + column + lanes);
+    }
+  }
 }
 
-}  // namespace
+void multiply_block(const PlainProduct& product, const double* a, const double* packed, double* c,
+                    bool accumulate, size_t begin, size_t end) {
+  constexpr size_t depth = 128, height = 6;  // a panel's slice is half of a first-level cache
+  constexpr decltype(&multiply_square<1>) squares[] = {multiply_square<1>, multiply_square<2>,
+                                                       multiply_square<3>, multiply_square<4>,
+                                                       multiply_square<5>, multiply_square<6>};
+  const size_t row_step = product.transpose_a ? 1 : product.a_stride;
+  const size_t k_step = product.transpose_a ? product.a_stride : 1;
+  double sums[height * 16];
+  for (size_t from = 0; from < product.k; from += depth)
+    for (size_t panel = 0; panel < product.panels(); ++panel)
+      for (size_t i = begin; i < end; i += height) {
+        const size_t rows = std::min(height, end - i),
+                     columns = std::min<size_t>(16, product.n - 16 * panel);
+        squares[rows - 1](a + i * row_step + from * k_step, row_step, k_step,
+                          packed + 16 * (panel * product.k + from),
+                          std::min(depth, product.k - from), sums);
+        for (size_t r = 0; r < rows; ++r) {
+          double* to = c + (i + r) * product.c_stride + 16 * panel;
+          if (from > 0 || accumulate)
+            for (size_t j = 0; j < columns; ++j) to[j] += sums[16 * r + j];
+          else
+            for (size_t j = 0; j < columns; ++j) to[j] = sums[16 * r + j];
+        }
+      }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace thalweg
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+
+namespace thalweg {
+
+HWY_EXPORT(multiply_block);
 
 double activate(Activation activation, double x) {
   switch (activation) {
@@ -49,25 +103,30 @@ double activate(Activation activation, double x) {
   return x;
 }
 
-void multiply(const PlainProduct& p, const double* a, const double* b, double* c, bool accumulate) {
-  if (p.m == 0 || p.n == 0) return;
-  Eigen::Map<Matrix, 0, Stride> out(c, index(p.m), index(p.n), Stride(index(p.c_stride)));
-  if (p.k == 0) {
-    if (!accumulate) out.setZero();
-    return;
-  }
-  const Const left(a, index(p.transpose_a ? p.k : p.m), index(p.transpose_a ? p.m : p.k),
-                   Stride(index(p.a_stride)));
-  const Const right(b, index(p.transpose_b ? p.n : p.k), index(p.transpose_b ? p.k : p.n),
-                    Stride(index(p.b_stride)));
-  if (p.transpose_a && p.transpose_b)
-    multiply_into(out, left.transpose(), right.transpose(), accumulate);
-  else if (p.transpose_a)
-    multiply_into(out, left.transpose(), right, accumulate);
-  else if (p.transpose_b)
-    multiply_into(out, left, right.transpose(), accumulate);
-  else
-    multiply_into(out, left, right, accumulate);
+void pack_panel(const PlainProduct& product, const double* b, size_t panel, double* packed) {
+  const size_t first = 16 * panel, columns = std::min<size_t>(16, product.n - first);
+  double* to = packed + first * product.k;
+  for (size_t p = 0; p < product.k; ++p)
+    for (size_t j = 0; j < 16; ++j)
+      to[16 * p + j] = j >= columns          ? 0
+                       : product.transpose_b ? b[(first + j) * product.b_stride + p]
+                                             : b[p * product.b_stride + first + j];
+}
+
+void multiply_rows(const PlainProduct& product, const double* a, const double* packed, double* c,
+                   bool accumulate, size_t begin, size_t end) {
+  if (product.k > 0)
+    return HWY_DYNAMIC_DISPATCH(multiply_block)(product, a, packed, c, accumulate, begin, end);
+  for (size_t i = begin; i < end && !accumulate; ++i)
+    std::fill_n(c + i * product.c_stride, product.n, 0.0);
+}
+
+void multiply(const PlainProduct& product, const double* a, const double* b, double* c,
+              bool accumulate, double* packed) {
+  for (size_t panel = 0; panel < product.panels(); ++panel) pack_panel(product, b, panel, packed);
+  multiply_rows(product, a, packed, c, accumulate, 0, product.m);
 }
 
 }  // namespace thalweg
+
+#endif

@@ -50,8 +50,9 @@ dnnl::primitive_attr attributes(const Epilogue& epilogue) {
   return out;
 }
 
-LibraryThreads::LibraryThreads() : before_(omp_get_max_threads()) {
-  if (before_ != threads()) omp_set_num_threads(threads());
+LibraryThreads::LibraryThreads() : LibraryThreads(threads()) {}
+LibraryThreads::LibraryThreads(int count) : before_(omp_get_max_threads()) {
+  if (before_ != count) omp_set_num_threads(count);
 }
 LibraryThreads::~LibraryThreads() {
   if (before_ != omp_get_max_threads()) omp_set_num_threads(before_);
@@ -59,7 +60,10 @@ LibraryThreads::~LibraryThreads() {
 
 Primitive::Primitive(const dnnl::primitive& primitive, const dnnl::memory::desc& scratch,
                      std::initializer_list<Argument> arguments)
-    : primitive_(primitive), stream_(processor()), scratch_(scratch.get_size()) {
+    : primitive_(primitive),
+      stream_(processor()),
+      scratch_(scratch.get_size()),
+      threads_(threads()) {
   const auto add = [&](int which, const dnnl::memory::desc& description) {
     memories_.push_back(dnnl::memory(description, processor(), DNNL_MEMORY_NONE));
     arguments_.push_back({which, memories_.back().get()});
@@ -78,7 +82,7 @@ void Primitive::run(std::initializer_list<void*> pointers) {
     }
     ++i;
   }
-  const LibraryThreads scope;
+  const LibraryThreads scope(threads_);
   const dnnl_status_t status = dnnl_primitive_execute(
       primitive_.get(), stream_.get(), static_cast<int>(arguments_.size()), arguments_.data());
   if (status != dnnl_success) throw std::runtime_error("oneDNN failed in a primitive");

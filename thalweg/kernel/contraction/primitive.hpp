@@ -15,10 +15,11 @@ const dnnl::engine& processor();
 // Scratch memory comes from the caller; the epilogue after the contraction.
 dnnl::primitive_attr attributes(const Epilogue& epilogue = {});
 
-// While it lives, oneDNN uses as many threads as our own loops.
+// While it lives, oneDNN uses so many threads; without a number, as many as our own loops.
 class LibraryThreads {
  public:
   LibraryThreads();
+  explicit LibraryThreads(int count);
   ~LibraryThreads();
   LibraryThreads(const LibraryThreads&) = delete;
 
@@ -48,6 +49,7 @@ class Primitive {
   std::vector<dnnl_exec_arg_t> arguments_;
   std::vector<void*> pointers_;
   size_t scratch_;
+  int threads_;  // when it was made: the library divides its work and scratch memory then
 };
 
 }  // namespace thalweg

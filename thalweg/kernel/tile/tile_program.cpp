@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
+#include <iterator>
 
 namespace thalweg {
 
@@ -13,75 +13,41 @@ size_t input_count(TileOperation operation) {
 }
 
 std::string_view name_of(TileOperation operation) {
-  switch (operation) {
-    case TileOperation::load:
-      return "load";
-    case TileOperation::constant:
-      return "constant";
-    case TileOperation::convert:
-      return "convert";
-    case TileOperation::negate:
-      return "negate";
-    case TileOperation::absolute:
-      return "absolute";
-    case TileOperation::sign:
-      return "sign";
-    case TileOperation::square_root:
-      return "square_root";
-    case TileOperation::reciprocal_square_root:
-      return "reciprocal_square_root";
-    case TileOperation::floor:
-      return "floor";
-    case TileOperation::exponential:
-      return "exponential";
-    case TileOperation::exponential_minus_one:
-      return "exponential_minus_one";
-    case TileOperation::logarithm:
-      return "logarithm";
-    case TileOperation::logarithm_one_plus:
-      return "logarithm_one_plus";
-    case TileOperation::tanh:
-      return "tanh";
-    case TileOperation::error_function:
-      return "error_function";
-    case TileOperation::sigmoid:
-      return "sigmoid";
-    case TileOperation::sine:
-      return "sine";
-    case TileOperation::cosine:
-      return "cosine";
-    case TileOperation::is_finite:
-      return "is_finite";
-    case TileOperation::logical_not:
-      return "logical_not";
-    case TileOperation::add:
-      return "add";
-    case TileOperation::subtract:
-      return "subtract";
-    case TileOperation::multiply:
-      return "multiply";
-    case TileOperation::divide:
-      return "divide";
-    case TileOperation::power:
-      return "power";
-    case TileOperation::maximum:
-      return "maximum";
-    case TileOperation::minimum:
-      return "minimum";
-    case TileOperation::equal:
-      return "equal";
-    case TileOperation::less:
-      return "less";
-    case TileOperation::less_equal:
-      return "less_equal";
-    case TileOperation::logical_and:
-      return "logical_and";
-    case TileOperation::logical_or:
-      return "logical_or";
-    case TileOperation::select:
-      return "select";
-  }
-  throw std::logic_error("name_of: no such tile operation");
+  constexpr std::string_view names[] = {"load",
+                                        "constant",
+                                        "convert",
+                                        "negate",
+                                        "absolute",
+                                        "sign",
+                                        "square_root",
+                                        "reciprocal_square_root",
+                                        "floor",
+                                        "exponential",
+                                        "exponential_minus_one",
+                                        "logarithm",
+                                        "logarithm_one_plus",
+                                        "tanh",
+                                        "error_function",
+                                        "sigmoid",
+                                        "sine",
+                                        "cosine",
+                                        "is_finite",
+                                        "logical_not",
+                                        "add",
+                                        "subtract",
+                                        "multiply",
+                                        "divide",
+                                        "power",
+                                        "maximum",
+                                        "minimum",
+                                        "equal",
+                                        "less",
+                                        "less_equal",
+                                        "logical_and",
+                                        "logical_or",
+                                        "select"};
+  static_assert(std::size(names) == static_cast<size_t>(TileOperation::select) + 1);
+  return names[static_cast<size_t>(operation)];
 }
 
 std::string to_text(const TileProgram& program) {

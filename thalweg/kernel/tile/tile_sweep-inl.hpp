@@ -33,7 +33,8 @@ void load_tile(DType dtype, const void* from, size_t first, T* to, size_t count)
 
 template <class T>
 void store_tile(DType dtype, const T* from, void* to, size_t first, size_t count) {
-  switch_number(dtype, [&](auto number) {
+  // By value: stores of bytes could change what is captured by reference.
+  switch_number(dtype, [=](auto number) {
     using Number = decltype(number);
     auto* at = static_cast<typename Number::Stored*>(to) + first;
     for (size_t i = 0; i < count; ++i) at[i] = Number::write(from[i]);
@@ -180,9 +181,13 @@ class Sweep {
     if (operand.extent == TileExtent::column) {
       const size_t period = operand.period == 0 ? grid_.rows : operand.period;
       if (grid_.wide) return fill_lanes(load.value, number(operand, load.operand, row % period));
-      for (size_t i = 0; i < rows; ++i)
-        std::fill_n(at_[load.value] + i * grid_.columns, grid_.columns,
-                    number(operand, load.operand, (row + i) % period));
+      switch_number(operand.dtype, [&](auto kind) {
+        using Number = decltype(kind);
+        const auto* numbers = static_cast<const typename Number::Stored*>(from);
+        for (size_t i = 0; i < rows; ++i)
+          std::fill_n(at_[load.value] + i * grid_.columns, grid_.columns,
+                      Number::template read<T>(numbers[(row + i) % period]));
+      });
       return;
     }
     const size_t first = operand.extent == TileExtent::row ? column : row * grid_.columns + column;
