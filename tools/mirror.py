@@ -18,6 +18,11 @@ ELSEWHERE = {
     "thalweg/kernel/loss/*-inl.hpp": "tests/kernel/loss/scalar_test.cpp",
     # The stages of one reader, tested through it.
     "thalweg/format/csv_*.cpp": "tests/format/csv_test.cpp",
+    # The readers behind one door each, tested through it.
+    "thalweg/data/image_array.cpp": "tests/data/image_data_test.cpp",
+    "thalweg/data/image_folder.cpp": "tests/data/image_data_test.cpp",
+    "thalweg/format/jpeg.cpp": "tests/format/image_test.cpp",
+    "thalweg/format/png.cpp": "tests/format/image_test.cpp",
     # The sweeps behind one contract, tested through it on every layout.
     "thalweg/kernel/columns.cpp": "tests/kernel/linear_test.cpp",
     "thalweg/kernel/dense.cpp": "tests/kernel/linear_test.cpp",

@@ -2,7 +2,8 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it the whole is to stay at 27,600.
+purpose (2,100 lines); with it the whole is to stay at 28,900. Images took 1,300 of them: format reads
+IDX, PNG and JPEG, data has images from folders and arrays, their recipe, and batches.
 `--table` prints what each folder holds.
 """
 
@@ -13,16 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 27_600
+TOTAL = 28_900
 BUDGETS = {
     "thalweg/base": 1000,
     "thalweg/tensor": 400,
     "thalweg/kernel": 2800,
     "thalweg/monitor": 1000,
-    "thalweg/format": 3800,
+    "thalweg/format": 4100,
     "thalweg/graph": 1800,
     "thalweg/program": 2200,
-    "thalweg/data": 2200,
+    "thalweg/data": 3200,
     "thalweg/objective": 1000,
     "thalweg/optim": 2600,
     "thalweg/certify": 3500,

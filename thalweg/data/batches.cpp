@@ -281,8 +281,10 @@ const Batch& Batches::next() {
     state.ready.wait(lock, [&] { return state.made > state.taken || state.failure; });
     if (state.made == state.taken) std::rethrow_exception(state.failure);
     ++state.taken;
+    // The thread fills up at one go, so that waking it costs every second batch or less.
+    const bool low = state.made - state.taken <= state.options.ahead / 2;
     lock.unlock();
-    state.wanted.notify_one();
+    if (low) state.wanted.notify_one();
   }
   state.cursor = state.after(state.cursor);
   return batch;
