@@ -14,5 +14,10 @@ TEST(Shown, IsShortAndOnOneLine) {
   EXPECT_EQ(shown(std::string(100, '\x80')).size(), 57 + std::string("…").size());
 }
 
+TEST(Shown, APathIsWholeAndOnOneLine) {
+  const std::string name = std::string(100, 'a') + "\n\x7f" + "ü.png";
+  EXPECT_EQ(shown_path(std::filesystem::path(name)), std::string(100, 'a') + "  ü.png");
+}
+
 }  // namespace
 }  // namespace thalweg

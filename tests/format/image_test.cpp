@@ -11,6 +11,8 @@
 namespace thalweg {
 namespace {
 
+using std::string_literals::operator""s;
+
 // Made by tests/oracle/format/make_images.py.
 const std::filesystem::path folder = THALWEG_SOURCE "/tests/oracle/format/images";
 
@@ -89,13 +91,19 @@ TEST(Image, ADamagedByteOfAPngIsSeen) {
 }
 
 TEST(Image, TooManyScansAreRefused) {
-  // The last scan of a progressive picture, again and again.
-  const std::string bytes = read_file(folder / "jpeg_progressive.jpg");
-  const size_t last = bytes.rfind("\xFF\xDA");
-  const std::string scan = bytes.substr(last, bytes.size() - 2 - last);
-  std::string longer = bytes.substr(0, last);
-  for (int k = 0; k < 200; ++k) longer += scan;
-  EXPECT_NE(refusal(longer + "\xFF\xD9"), "");
+  // A progressive picture of one gray block by hand (ITU T.81): quantization by ones; a frame; one
+  // code for a difference of zero; and scans that each hold that code.
+  const auto repeated = [](int scans) {
+    std::string out = "\xFF\xD8\xFF\xDB\0\x43\0"s + std::string(64, '\1') +
+                      "\xFF\xC2\0\x0B\x08\0\x08\0\x08\1\1\x11\0"s + "\xFF\xC4\0\x14\0\1"s +
+                      std::string(16, '\0');
+    for (int k = 0; k < scans; ++k) out += "\xFF\xDA\0\x08\1\1\0\0\0\0\x7F"s;
+    return out + "\xFF\xD9";
+  };
+  const Image gray = read_image(repeated(100), "t");
+  EXPECT_EQ(std::string(gray.pixels.begin(), gray.pixels.end()), std::string(64, '\x80'));
+  EXPECT_EQ(refusal(repeated(102)),
+            "jpeg: t: is damaged (more than 100 scans); copy or convert the file again");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/random.hpp"
+#include "thalweg/kernel/normalize.hpp"
 
 namespace thalweg {
 namespace {
@@ -40,18 +41,6 @@ struct Placement {
   int down = 0, right = 0;
   bool mirrored = false;
 };
-
-// to[i] = (from[i] - center) * scale, rounded after each.
-template <class T>
-void normalize(const T* from, size_t count, float center, float scale, float* to) {
-  for (size_t i = 0; i < count; ++i) to[i] = (static_cast<float>(from[i]) - center) * scale;
-}
-
-template <class T>
-void normalize_mirrored(const T* from, size_t count, float center, float scale, float* to) {
-  for (size_t i = 0; i < count; ++i)
-    to[i] = (static_cast<float>(from[count - 1 - i]) - center) * scale;
-}
 
 // One sample: from, to [shape...].
 template <class T>
@@ -85,11 +74,10 @@ void fill_placed(const SampleSet& samples, const T* from, Placement placed, floa
       const auto count = static_cast<size_t>(end - begin);
       std::fill(to, to + begin, outside);
       std::fill(to + end, to + width, outside);
-      // Columns [begin - right, end - right) of the image, mirrored: counted from its right edge.
-      if (placed.mirrored)
-        normalize_mirrored(row + width - (end - placed.right), count, center, scale, to + begin);
-      else
-        normalize(row + begin - placed.right, count, center, scale, to + begin);
+      // Columns [begin - right, end - right) of the image, or of its mirror image.
+      normalize(row + (placed.mirrored ? width - end + placed.right : begin - placed.right), count,
+                center, scale, to + begin);
+      if (placed.mirrored) std::reverse(to + begin, to + end);
     }
   }
 }
@@ -281,8 +269,10 @@ const Batch& Batches::next() {
     state.ready.wait(lock, [&] { return state.made > state.taken || state.failure; });
     if (state.made == state.taken) std::rethrow_exception(state.failure);
     ++state.taken;
+    // The thread fills up at one go, so that waking it costs every second batch or less.
+    const bool low = state.made - state.taken <= state.options.ahead / 2;
     lock.unlock();
-    state.wanted.notify_one();
+    if (low) state.wanted.notify_one();
   }
   state.cursor = state.after(state.cursor);
   return batch;

@@ -24,7 +24,7 @@ std::vector<fs::path> entries(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
     if (!is_hidden(at->path())) out.push_back(at->path());
-  if (error) fail("{}: {}", folder.string(), error.message());
+  if (error) fail("images: {}: {}", shown_path(folder), error.message());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -43,7 +43,7 @@ std::vector<fs::path> pictures(const fs::path& folder) {
   for (const fs::path& path : out)
     if (!is_picture_name(path))
       fail("images: {}: is not a .png, .jpg or .jpeg; take it out of the folder of pictures",
-           shown(path.string()));
+           shown_path(path));
   return out;
 }
 
@@ -53,7 +53,7 @@ void list_classes(const fs::path& folder, PictureFolder& out) {
     const std::vector<fs::path> files = pictures(path);
     if (files.empty())
       fail("images: {}: a class without pictures; add some, or take the folder away",
-           shown(path.string()));
+           shown_path(path));
     const auto code = static_cast<int32_t>(out.labels.levels.size());
     out.labels.levels.push_back(path.filename().string());
     out.labels.codes.insert(out.labels.codes.end(), files.size(), code);
@@ -66,13 +66,13 @@ ImageShape common_shape(const std::vector<fs::path>& files) {
   std::vector<ImageShape> shapes(files.size());
   parallel_blocks(files.size(), 64, [&](size_t, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i)
-      shapes[i] = read_image_shape(MappedFile(files[i]).text(), files[i].string());
+      shapes[i] = read_image_shape(MappedFile(files[i]).text(), shown_path(files[i]));
   });
   ImageShape out = shapes[0];
   for (size_t i = 0; i < files.size(); ++i) {
     if (shapes[i].height != out.height || shapes[i].width != out.width)
       fail("images: {} has {} x {} pixels, {} has {} x {} (height x width); bring all to one size",
-           shown(files[i].string()), shapes[i].height, shapes[i].width, shown(files[0].string()),
+           shown_path(files[i]), shapes[i].height, shapes[i].width, shown_path(files[0]),
            out.height, out.width);
     out.channels = std::max(out.channels, shapes[i].channels);
   }
@@ -107,7 +107,7 @@ PictureFolder read_pictures(const fs::path& folder, bool labeled) {
     out.files = pictures(folder);
   if (out.files.empty())
     fail("images: {}: holds no folders of pictures; expected CLASS/*.png or CLASS/*.jpg",
-         shown(folder.string()));
+         shown_path(folder));
   const ImageShape shape = common_shape(out.files);
   ImageData& data = out.data;
   data = {folder.string(), out.files.size(), shape.channels, shape.height, shape.width, {}, {}, {}};
@@ -117,11 +117,11 @@ PictureFolder read_pictures(const fs::path& folder, bool labeled) {
   Buffer<uint8_t> pixels(data.count * features);
   parallel_blocks(data.count, 16, [&](size_t, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
-      const Image image = read_image(MappedFile(out.files[i]).text(), out.files[i].string());
+      const Image image = read_image(MappedFile(out.files[i]).text(), shown_path(out.files[i]));
       // The file may have been replaced since its header was read.
       if (image.shape.height != shape.height || image.shape.width != shape.width ||
           image.shape.channels > shape.channels)
-        fail("images: {}: changed while it was read", shown(out.files[i].string()));
+        fail("images: {}: changed while it was read", shown_path(out.files[i]));
       to_planes(image, shape.channels, pixels.data() + i * features);
     }
   });

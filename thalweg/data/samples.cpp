@@ -14,13 +14,14 @@ struct Owned {
   std::vector<int32_t> labels;
 };
 
-std::vector<float> rounded(std::span<const double> values, const char* what) {
+// values [rows, width]
+std::vector<float> rounded(std::span<const double> values, size_t width, const char* what) {
   std::vector<float> out(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     out[i] = static_cast<float>(values[i]);
     if (!std::isfinite(out[i]))
       fail("samples: {} {} of row {} is beyond float32; scale it, or fit a linear model", what,
-           values[i], i);
+           values[i], i / width);
   }
   return out;
 }
@@ -50,7 +51,7 @@ SampleSet samples(const Prepared& table, const TargetRecipe& target) {
   if (const auto* single = std::get_if<DenseMatrix<float>>(&table.design)) {
     out.numbers = single->data.data();
   } else if (const auto* dense = std::get_if<DenseMatrix<double>>(&table.design)) {
-    owned->cells = rounded({dense->data.data(), dense->data.size()}, "a cell");
+    owned->cells = rounded({dense->data.data(), dense->data.size()}, dense->columns, "a cell");
     out.numbers = owned->cells.data();
   } else {
     fail("samples: sparse rows; networks take dense ones: choose a linear model with --model");
@@ -59,10 +60,10 @@ SampleSet samples(const Prepared& table, const TargetRecipe& target) {
     for (const double value : table.target) owned->labels.push_back(static_cast<int32_t>(value));
     out.labels = owned->labels;
   } else {
-    owned->targets = rounded(table.target, "the target");
+    owned->targets = rounded(table.target, 1, "the target");
     out.targets = owned->targets;
   }
-  owned->weights = rounded(table.weight, "the weight");
+  owned->weights = rounded(table.weight, 1, "the weight");
   out.weights = owned->weights;
   out.storage = std::move(owned);
   return out;
