@@ -125,16 +125,15 @@ void Progress::show(const Record& record, double tolerance, double scale) {
   if (std::isfinite(record.gap))
     parts.push_back({fmt::format("gap {:<8}", brief(record.gap, 3)), 2});
   if (std::isfinite(record.epoch)) {
-    parts.insert(parts.begin() + 1, {fmt::format("epoch {:.2f} of {}", record.epoch,
-                                                 brief(record.epochs, 4)),
-                                     0});
+    parts.insert(parts.begin() + 1,
+                 {fmt::format("epoch {:.2f} of {}", record.epoch, brief(record.epochs, 4)), 0});
     if (std::isfinite(validated_.validation_value))
-      parts.push_back({fmt::format("validation {}{}", brief(validated_.validation_value, 4),
-                                   std::isfinite(validated_.validation_accuracy)
-                                       ? fmt::format(" ({:.2f} % right)",
-                                                     100 * validated_.validation_accuracy)
-                                       : ""),
-                       2});
+      parts.push_back(
+          {fmt::format("validation {}{}", brief(validated_.validation_value, 4),
+                       std::isfinite(validated_.validation_accuracy)
+                           ? fmt::format(" ({:.2f} % right)", 100 * validated_.validation_accuracy)
+                           : ""),
+           2});
     if (record.epoch > 0)
       parts.push_back({fmt::format("about {} left", duration(record.seconds / record.epoch *
                                                              (record.epochs - record.epoch))),

@@ -203,9 +203,7 @@ TEST(Judge, SaysWhetherCurvatureWasLookedAt) {
   EXPECT_NE(saddle.verdict.reason.find("saddle"), std::string::npos);
 }
 
-TEST(Judge, LongWithoutDecreaseIsStalled) {
-  EXPECT_EQ(Made(50, 0).judged(), Outcome::stalled);
-}
+TEST(Judge, LongWithoutDecreaseIsStalled) { EXPECT_EQ(Made(50, 0).judged(), Outcome::stalled); }
 
 }  // namespace
 }  // namespace thalweg

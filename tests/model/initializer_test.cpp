@@ -61,7 +61,7 @@ TEST(Initializer, PlainOnesArePlain) {
   EXPECT_EQ(drawn("constant(value=-3)", {3}), std::vector<double>(3, -3.0));
   EXPECT_EQ(drawn("identity(gain=2)", {2, 3}), (std::vector<double>{2, 0, 0, 0, 2, 0}));
   const std::vector<double> dirac = drawn("identity", {2, 2, 3, 3});
-  EXPECT_EQ(dirac[4], 1);                  // (0, 0) at the center
+  EXPECT_EQ(dirac[4], 1);  // (0, 0) at the center
   EXPECT_EQ(dirac[(1 * 2 + 1) * 9 + 4], 1);
   EXPECT_EQ(moment(dirac, 2) * 36, 2);
   for (const InitializerRow& row : initializers())

@@ -30,7 +30,9 @@ TEST(Layer, ShapesFollowTheWindows) {
 
 TEST(Layer, EveryRowIsThere) {
   for (const LayerRow& row : layers()) {
-    const std::string text = row.name + (row.needed > 0 ? " 4" : row.name == "group_norm" ? " 2" : "");
+    const std::string text = row.name + (row.needed > 0             ? " 4"
+                                         : row.name == "group_norm" ? " 2"
+                                                                    : "");
     const Shape shape = output(text);
     if (row.activation || row.name.ends_with("norm")) {
       EXPECT_EQ(shape, (Shape{4, 9, 7})) << row.name;

@@ -46,8 +46,8 @@ TEST(NetworkModel, WhatIsSavedIsLoaded) {
   EXPECT_EQ(again.name, model.name);
   EXPECT_EQ(again.labels(), model.labels());
   EXPECT_EQ(again.target_center, 1.5);
-  EXPECT_TRUE(std::equal(model.parameters.begin(), model.parameters.end(),
-                         again.parameters.begin()));
+  EXPECT_TRUE(
+      std::equal(model.parameters.begin(), model.parameters.end(), again.parameters.begin()));
   EXPECT_EQ(to_bytes(to_safetensors(again)), to_bytes(file));
 }
 

@@ -44,9 +44,9 @@ std::vector<double> predicted(const Network& network, const Buffer<float>& param
   for (const TensorPlace& place : network.layout().tensors()) {
     tensors.push_back(graph.input(place.name, DType::float32, place.shape));
     given[tensors.back().id()] = {
-        place.shape, std::vector<double>(parameters.begin() + static_cast<long>(place.offset),
-                                         parameters.begin() +
-                                             static_cast<long>(place.offset + place.size))};
+        place.shape,
+        std::vector<double>(parameters.begin() + static_cast<long>(place.offset),
+                            parameters.begin() + static_cast<long>(place.offset + place.size))};
   }
   const TracedOutput out = network.traced().trace(in, tensors, keys);
   return evaluate(out.prediction, given).values;
@@ -56,11 +56,11 @@ TEST(Network, TensorsAreCalledByLayerAndRole) {
   const Network network(
       "conv 4 3x3 no_bias; batch_norm; relu; maxpool 2; dropout 0.5; dense 5; relu; dense 3",
       {1, 8, 8});
-  EXPECT_EQ(names_of(network.layout()),
-            (std::vector<std::string>{"conv1.weight", "batch_norm1.scale", "batch_norm1.shift",
-                                      "batch_norm1.running_mean", "batch_norm1.running_variance",
-                                      "dense1.weight", "dense1.bias", "dense2.weight",
-                                      "dense2.bias"}));
+  EXPECT_EQ(
+      names_of(network.layout()),
+      (std::vector<std::string>{"conv1.weight", "batch_norm1.scale", "batch_norm1.shift",
+                                "batch_norm1.running_mean", "batch_norm1.running_variance",
+                                "dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"}));
   EXPECT_EQ(network.layout()["conv1.weight"].shape, (Shape{4, 1, 3, 3}));
   EXPECT_EQ(network.layout()["dense1.weight"].shape, (Shape{5, 4 * 4 * 4}));
   EXPECT_FALSE(network.layout()["batch_norm1.running_mean"].trained);

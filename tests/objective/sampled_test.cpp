@@ -29,8 +29,7 @@ TEST(Sampled, ABatchOfAllIsTheWhole) {
   std::copy(x.begin(), x.end(), wide.begin());
   const double whole = static_cast<Objective&>(objective).value_and_gradient(wide, exact);
   EXPECT_NEAR(objective.finite_sum()->value_and_gradient(x, g, 0), whole, 1e-6);
-  for (size_t i = 0; i < x.size(); ++i)
-    EXPECT_NEAR(static_cast<double>(g[i]), exact[i], 1e-6) << i;
+  for (size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(static_cast<double>(g[i]), exact[i], 1e-6) << i;
 }
 
 TEST(Sampled, AStepDependsOnItsNumberAlone) {
@@ -43,8 +42,7 @@ TEST(Sampled, AStepDependsOnItsNumberAlone) {
   EXPECT_EQ(a.samples(), 50u);
   Buffer<float> x = point_of<float>(loss.model.layout), ga(x.size(), 0.0F), gb(x.size(), 0.0F);
   std::vector<double> values;
-  for (long long step = 0; step < 15; ++step)
-    values.push_back(a.value_and_gradient(x, ga, step));
+  for (long long step = 0; step < 15; ++step) values.push_back(a.value_and_gradient(x, ga, step));
   for (const long long step : {14, 3, 4, 0, 11}) {
     EXPECT_EQ(b.value_and_gradient(x, gb, step), values[static_cast<size_t>(step)]) << step;
     if (step == 14) {

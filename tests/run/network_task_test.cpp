@@ -33,7 +33,8 @@ fs::path put_images(const fs::path& path, size_t count) {
     const uint64_t label = random.below(3), at = 1 + random.below(4);
     y[i] = static_cast<double>(label);
     for (size_t k = 0; k < 36; ++k) x[i * 36 + k] = 0.3 * random.normal();
-    for (size_t k = 0; k < 6 && label < 2; ++k) x[i * 36 + (label == 0 ? at * 6 + k : k * 6 + at)] += 1.5;
+    for (size_t k = 0; k < 6 && label < 2; ++k)
+      x[i * 36 + (label == 0 ? at * 6 + k : k * 6 + at)] += 1.5;
   }
   NpzWriter file(path);
   file.add("X", {count, 6, 6}, std::span<const double>(x));
@@ -79,14 +80,15 @@ TEST(NetworkTask, TablesOfLabelsAndNumbers) {
 TEST(NetworkTask, ImagesMakeAConvolutionalNet) {
   const fs::path folder = folder_of_test();
   const fs::path data = put_images(folder / "shapes.npz", 600);
-  const FitReport report = fit(
-      network_request(data, folder / "run",
-                      {{"target", ""},
-                       {"model", "cnn(layers=conv 8 3x3; batch_norm; relu; maxpool 2; dense 16; relu)"},
-                       {"method", "adamw(0.01)"},
-                       {"epochs", "8"},
-                       {"shift", "1"}}),
-      {});
+  const FitReport report =
+      fit(network_request(
+              data, folder / "run",
+              {{"target", ""},
+               {"model", "cnn(layers=conv 8 3x3; batch_norm; relu; maxpool 2; dense 16; relu)"},
+               {"method", "adamw(0.01)"},
+               {"epochs", "8"},
+               {"shift", "1"}}),
+          {});
   const auto scores = nlohmann::ordered_json::parse(report.metrics);
   EXPECT_GT(scores["accuracy"].get<double>(), 0.9);
   const NetworkModel model =
@@ -96,8 +98,8 @@ TEST(NetworkTask, ImagesMakeAConvolutionalNet) {
   const auto run = json_of(folder / "run" / "run.json");
   EXPECT_TRUE(contains(run["chosen"]["network"].get<std::string>(), "conv 8 3x3"));
   // The statistics of batch normalization have moved.
-  const auto mean = read_safetensors(folder / "run" / "model.safetensors")
-                        .numbers("batch_norm1.running_mean");
+  const auto mean =
+      read_safetensors(folder / "run" / "model.safetensors").numbers("batch_norm1.running_mean");
   EXPECT_TRUE(std::any_of(mean.begin(), mean.end(), [](double v) { return v != 0; }));
 }
 
@@ -124,9 +126,10 @@ TEST(NetworkTask, ARunGoesOnBitForBitInMidEpoch) {
   const fs::path folder = folder_of_test();
   const fs::path data = put_images(folder / "shapes.npz", 300);  // 16 steps an epoch
   const std::string model =
-      "cnn(layers=conv 4 3x3; batch_norm; relu; dropout 0.2; maxpool 2; dense 8; relu; dropout 0.5)";
-  expect_same_bits(folder, data, {{"target", ""}, {"model", model}, {"shift", "1"}, {"flip", "true"}},
-                   23);
+      "cnn(layers=conv 4 3x3; batch_norm; relu; dropout 0.2; maxpool 2; dense 8; relu; dropout "
+      "0.5)";
+  expect_same_bits(folder, data,
+                   {{"target", ""}, {"model", model}, {"shift", "1"}, {"flip", "true"}}, 23);
   expect_same_bits(folder, data,
                    {{"target", ""},
                     {"model", model},
@@ -139,11 +142,14 @@ TEST(NetworkTask, EveryTransformGoesOnBitForBit) {
   const fs::path data = put(folder / "data.csv", table_of("softmax", 120, 3));
   for (const TransformRow& row : transforms()) {
     if (row.diagonal >= 0) continue;  // needs Hessian products
-    const std::string chain = row.place == TransformPlace::step ? row.name : row.name + " + sgd(0.01)";
+    const std::string chain =
+        row.place == TransformPlace::step ? row.name : row.name + " + sgd(0.01)";
     const std::string text = row.place == TransformPlace::point ? "adam + " + row.name : chain;
     SCOPED_TRACE(text);
-    expect_same_bits(folder, data, {{"method", text}, {"model", "mlp(hidden=4)"}, {"validation", "0"}, {"epochs", "2"}},
-                     9);  // without validation the model is the last point
+    expect_same_bits(
+        folder, data,
+        {{"method", text}, {"model", "mlp(hidden=4)"}, {"validation", "0"}, {"epochs", "2"}},
+        9);  // without validation the model is the last point
   }
 }
 
@@ -151,7 +157,9 @@ TEST(NetworkTask, AFewEpochsMoreAreAnotherRun) {
   const fs::path folder = folder_of_test();
   const fs::path data = put(folder / "data.csv", table_of("softmax", 200, 3));
   fit(network_request(data, folder / "run", {{"steps", "5"}}), {});
-  EXPECT_TRUE(contains(line_of([&] { resume(folder / "run", settings_of({{"epochs", "9"}}), {}); }),
+  EXPECT_TRUE(contains(line_of([&] {
+                         resume(folder / "run", settings_of({{"epochs", "9"}}), {});
+                       }),
                        "another run"));
   EXPECT_EQ(resume(folder / "run", settings_of({{"steps", "8"}}), {}).verdict.last.step, 8);
 }
@@ -187,11 +195,11 @@ TEST(NetworkTask, WhatDoesNotSuitIsRefused) {
 TEST(NetworkTask, LossesClassWeightsAndPenalties) {
   const fs::path folder = folder_of_test();
   const fs::path data = put(folder / "data.csv", table_of("logistic", 300, 3));
-  const Given losses[] = {{{"loss", "binary_cross_entropy"}},
-                          {{"loss", "hinge"}},
-                          {{"loss", "cross_entropy(label_smoothing=0.1)"},
-                           {"class_weights", "balanced"}},
-                          {{"class_weights", "1,3"}, {"l2", "0.01"}, {"l1", "0.001"}}};
+  const Given losses[] = {
+      {{"loss", "binary_cross_entropy"}},
+      {{"loss", "hinge"}},
+      {{"loss", "cross_entropy(label_smoothing=0.1)"}, {"class_weights", "balanced"}},
+      {{"class_weights", "1,3"}, {"l2", "0.01"}, {"l1", "0.001"}}};
   for (const Given& given : losses) {
     fs::remove_all(folder / "run");
     Given more = given;

@@ -16,8 +16,8 @@ class NoisySum final : public Objective, private FiniteSum {
   double value(std::span<const double>) override { return 0; }
   FiniteSum* finite_sum() override { return this; }
 
-  double drift = 0;              // of the minimum, a step: what is best on other samples moves away
-  long long breaks_at = -1;      // value not finite at this step
+  double drift = 0;          // of the minimum, a step: what is best on other samples moves away
+  long long breaks_at = -1;  // value not finite at this step
 
  private:
   size_t samples() const override { return 100 * batch(); }

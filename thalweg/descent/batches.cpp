@@ -20,8 +20,8 @@ double mean(std::span<const float> v) {
 
 class Run {
  public:
-  Run(Objective& objective, Method& method, const DescendOptions& options,
-      const Observer& observer, Progress& run, HeldOut* held_out)
+  Run(Objective& objective, Method& method, const DescendOptions& options, const Observer& observer,
+      Progress& run, HeldOut* held_out)
       : objective_(objective),
         method_(method),
         options_(options),
@@ -129,8 +129,8 @@ Verdict Run::descend() {
     verdict.stop = stop();
     if (!verdict.stop.empty()) break;
     observer_.checkpoint(run_);
-    const long long steps = std::min({block_ - state.step % block_, epoch_ - state.step % epoch_,
-                                      options_.steps - state.step});
+    const long long steps = std::min(
+        {block_ - state.step % block_, epoch_ - state.step % epoch_, options_.steps - state.step});
     const Advance advance = method_.advance(objective_, state, steps);
     run_.last = note(advance);
     run_.peak_learning_rate = std::max(run_.peak_learning_rate, advance.learning_rate);

@@ -44,8 +44,8 @@ struct Progress {
   std::vector<double> validations;  // mean loss on held-out samples, in order of the epochs
   long long validated_step = -1, best_step = -1;
   double best_accuracy = unknown;
-  Buffer<float> best;               // [size] the reported point of the best validation
-  std::vector<float> best_losses;   // [held-out samples] there
+  Buffer<float> best;              // [size] the reported point of the best validation
+  std::vector<float> best_losses;  // [held-out samples] there
 };
 
 // Called on the loop's thread. Nothing they do may change an iterate.

@@ -20,7 +20,7 @@ struct Evidence {
 
 // What the judge of a run on batches looks at besides the records.
 struct BatchEvidence {
-  bool diverged = false;        // a value or parameter was not finite
+  bool diverged = false;  // a value or parameter was not finite
   double steps_per_epoch = 1;
   double learning_rate_share = 1;  // the last one over the largest
   long long best_step = -1;        // of validation, restored; -1: nothing was held out

@@ -10,7 +10,7 @@
 namespace thalweg {
 namespace {
 
-constexpr double error_share = 0.05;   // of each test
+constexpr double error_share = 0.05;    // of each test
 constexpr double annealed_share = 0.1;  // below it the learning rate says nothing of the noise
 
 }  // namespace
@@ -32,9 +32,8 @@ void judge(const History& history, const BatchEvidence& evidence, Verdict& verdi
   const bool tested = trend.freedom > 0;
   const double critical = tested ? t_quantile(error_share, trend.freedom) : unknown;
   const bool falling = trend.t < -critical;
-  const std::string per_epoch =
-      fmt::format("{} an epoch (t = {}) over the last half", brief(trend.value, 2),
-                  brief(trend.t, 2));
+  const std::string per_epoch = fmt::format("{} an epoch (t = {}) over the last half",
+                                            brief(trend.value, 2), brief(trend.t, 2));
 
   if (evidence.diverged || !std::isfinite(last.value))
     return conclude(Outcome::diverged,
@@ -42,13 +41,14 @@ void judge(const History& history, const BatchEvidence& evidence, Verdict& verdi
                                    : "the loss or a parameter left the finite numbers; the last "
                                      "good point is kept");
   if (tested && last.value > history.first().value && trend.t > critical)
-    return conclude(Outcome::diverged, fmt::format("the loss rose from {} at the start to {}, {}",
-                                                   brief(history.first().value),
-                                                   brief(last.value), per_epoch));
+    return conclude(Outcome::diverged,
+                    fmt::format("the loss rose from {} at the start to {}, {}",
+                                brief(history.first().value), brief(last.value), per_epoch));
   // Of several candidates the best looks better than it is: the test's error is shared among them.
   const Estimate& later = evidence.later;
   if (evidence.best_step >= 0 && evidence.best_step < last.step && later.freedom > 0) {
-    const double share = error_share / static_cast<double>(std::max<size_t>(1, evidence.validations - 1));
+    const double share =
+        error_share / static_cast<double>(std::max<size_t>(1, evidence.validations - 1));
     if (later.t > t_quantile(share, later.freedom))
       return conclude(
           Outcome::validated,

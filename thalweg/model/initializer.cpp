@@ -36,9 +36,7 @@ double truncated_normal(Random& random) {
 void scale_variance(double scale, std::string_view mode, std::string_view distribution,
                     const Shape& shape, Random& random, std::span<double> w) {
   const Fans fan = fans(shape);
-  const double n = mode == "fan_in"    ? fan.in
-                   : mode == "fan_out" ? fan.out
-                                       : (fan.in + fan.out) / 2;
+  const double n = mode == "fan_in" ? fan.in : mode == "fan_out" ? fan.out : (fan.in + fan.out) / 2;
   const double deviation = std::sqrt(scale / std::max(n, 1.0));
   for (double& v : w) {
     if (distribution == "uniform")
@@ -175,8 +173,7 @@ std::vector<InitializerRow> make_rows() {
       family("he_normal", "normal, variance 2 / fan in", he, "fan_in", fill_family<2, false>),
       family("lecun_uniform", "uniform, variance 1 / fan in", lecun, "fan_in",
              fill_family<1, true>),
-      family("lecun_normal", "normal, variance 1 / fan in", lecun, "fan_in",
-             fill_family<1, false>),
+      family("lecun_normal", "normal, variance 1 / fan in", lecun, "fan_in", fill_family<1, false>),
       {"orthogonal",
        "a uniformly random matrix with orthonormal rows or columns, times gain",
        "Saxe, McClelland, Ganguli, ICLR 2014",
@@ -185,8 +182,7 @@ std::vector<InitializerRow> make_rows() {
       {"identity", "gain on the diagonal, at the window's center", "", {gain}, identity},
   };
   // The names that PyTorch has for them.
-  for (const auto& [name, other] :
-       {std::pair("xavier", "glorot"), std::pair("kaiming", "he")})
+  for (const auto& [name, other] : {std::pair("xavier", "glorot"), std::pair("kaiming", "he")})
     for (const char* distribution : {"_uniform", "_normal"})
       for (size_t i = 0, count = rows.size(); i < count; ++i)
         if (rows[i].name == std::string(other) + distribution) {

@@ -69,8 +69,7 @@ Symbol flatten(Symbol x) {
 Symbol dense_layer(Symbol x, const Settings& s, LayerScope& scope) {
   if (x.rank() != 2) x = flatten(x);
   const auto units = static_cast<size_t>(s.integer("units"));
-  const Symbol w =
-      scope.parameter("weight", {units, x.extent(1)}, initializer_of(s, scope), true);
+  const Symbol w = scope.parameter("weight", {units, x.extent(1)}, initializer_of(s, scope), true);
   if (s.flag("no_bias")) return dense(x, w, {});
   return dense(x, w, scope.parameter("bias", {units}, filled(0), true));
 }
@@ -175,10 +174,10 @@ constexpr auto activation_layers(std::index_sequence<i...>) {
 std::span<const LayerRow> layers() {
   static const std::vector<LayerRow> rows = [] {
     const Option no_bias = Option::flag("no_bias", "without a bias");
-    const Option initializer =
-        Option::text("initializer", "auto",
-                     "of the weights; auto: he_normal before relu and its like, lecun_normal before "
-                     "selu, else glorot_uniform");
+    const Option initializer = Option::text(
+        "initializer", "auto",
+        "of the weights; auto: he_normal before relu and its like, lecun_normal before "
+        "selu, else glorot_uniform");
     const Option epsilon = Option::real("epsilon", 1e-5, 0, 1, "added to the variance");
     const Option window = Option::text("window", "2", "extents, such as 2 or 2x2");
     const Option stride = Option::text("stride", "", "from one window to the next; as the window");
@@ -203,12 +202,24 @@ std::span<const LayerRow> layers() {
          1,
          conv_layer,
          true},
-        {"maxpool", "largest of each window", {window, stride, padding}, 1, 0,
+        {"maxpool",
+         "largest of each window",
+         {window, stride, padding},
+         1,
+         0,
          pool_layer<max_pool>},
-        {"averagepool", "mean of each window", {window, stride, padding}, 1, 0,
+        {"averagepool",
+         "mean of each window",
+         {window, stride, padding},
+         1,
+         0,
          pool_layer<average_pool>},
         {"global_averagepool", "mean of each channel", {}, 0, 0, global_averagepool},
-        {"flatten", "an image as a row of numbers", {}, 0, 0,
+        {"flatten",
+         "an image as a row of numbers",
+         {},
+         0,
+         0,
          [](Symbol x, const Settings&, LayerScope&) { return flatten(x); }},
         {"dropout",
          "in training sets numbers to 0 and the rest up to keep the mean",
@@ -222,8 +233,12 @@ std::span<const LayerRow> layers() {
          0,
          0,
          batch_norm_layer},
-        {"layer_norm", "each sample to mean 0 and variance 1, then scale and shift", {epsilon}, 0,
-         0, layer_norm_layer},
+        {"layer_norm",
+         "each sample to mean 0 and variance 1, then scale and shift",
+         {epsilon},
+         0,
+         0,
+         layer_norm_layer},
         {"rms_norm", "each sample to mean square 1, then scale", {epsilon}, 0, 0, rms_norm_layer},
         {"group_norm",
          "each group of channels of a sample to mean 0 and variance 1, then scale and shift",

@@ -35,7 +35,7 @@ struct LayerRow {
   size_t needed = 0;  // so many must be given
   // x [batch, features] or [batch, channel, spatial...].
   Symbol (*apply)(Symbol x, const Settings& settings, LayerScope& scope) = nullptr;
-  bool weights = false;   // it has some, so what stands before it does not see what follows
+  bool weights = false;  // it has some, so what stands before it does not see what follows
   bool activation = false;
 };
 

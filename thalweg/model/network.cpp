@@ -14,8 +14,8 @@ constexpr size_t most_layers = 10000;
 
 // By what follows the weights.
 Initializer suited_to(std::string_view activation) {
-  for (const char* name : {"relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "mish",
-                           "softplus", "hard_swish"})
+  for (const char* name :
+       {"relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "mish", "softplus", "hard_swish"})
     if (activation == name) return parse_initializer("he_normal");
   return parse_initializer(activation == "selu" ? "lecun_normal" : "glorot_uniform");
 }
@@ -77,10 +77,9 @@ Network::Network(std::string_view description, Shape sample) : sample_(std::move
     const LayerRow& row = find(layers(), "layer", all[0]);
     Settings settings = settings_of(row, std::span(all).subspan(1));
     text_ += (text_.empty() ? "" : "; ") + text_of(row, settings);
-    layers_.push_back({&row, std::move(settings),
-                       fmt::format("{}{}", row.name, ++count[row.name]), suited_to("")});
-    if (layers_.size() > most_layers)
-      fail("network: more than {} layers", most_layers);
+    layers_.push_back({&row, std::move(settings), fmt::format("{}{}", row.name, ++count[row.name]),
+                       suited_to("")});
+    if (layers_.size() > most_layers) fail("network: more than {} layers", most_layers);
     drawn_ = drawn_ || row.name == "dropout";
   }
   for (size_t i = 0; i < layers_.size(); ++i)

@@ -40,9 +40,10 @@ class Network {
     std::string name;
     Initializer initializer;  // where its settings do not say
   };
-  TracedOutput trace(Symbol x, const std::vector<Layer>& layers, Symbol keys,
-                     const std::function<Symbol(const std::string& tensor, const Shape&,
-                                                const Initializer&, bool trained)>& parameter) const;
+  TracedOutput trace(
+      Symbol x, const std::vector<Layer>& layers, Symbol keys,
+      const std::function<Symbol(const std::string& tensor, const Shape&, const Initializer&,
+                                 bool trained)>& parameter) const;
 
   std::string text_;
   Shape sample_, output_;

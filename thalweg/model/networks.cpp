@@ -50,11 +50,13 @@ std::vector<long long> widths(const Settings& settings, const char* option) {
 }
 
 std::string describe_mlp(const Settings& s, size_t outputs) {
-  const std::string weights = weights_option(s), activation = activation_layer(s.text("activation"));
+  const std::string weights = weights_option(s),
+                    activation = activation_layer(s.text("activation"));
   const double dropout = s.real("dropout");
   std::string out;
   for (const long long units : widths(s, "hidden")) {
-    out += fmt::format("dense {}{}; {}{}; ", units, weights, norm_layer(s.text("norm")), activation);
+    out +=
+        fmt::format("dense {}{}; {}{}; ", units, weights, norm_layer(s.text("norm")), activation);
     if (dropout > 0) out += fmt::format("dropout {}; ", dropout);
   }
   out += fmt::format("dense {}{}", outputs, weights);
@@ -91,16 +93,15 @@ std::string describe_cnn(const Settings& s, size_t outputs) {
 std::span<const NetworkRow> networks() {
   static const std::vector<NetworkRow> rows = [] {
     const Option activation = Option::text("activation", "relu", "between the layers");
-    const Option initializer = Option::text(
-        "initializer", "auto", "of the weights; auto: as the activation needs it");
+    const Option initializer =
+        Option::text("initializer", "auto", "of the weights; auto: as the activation needs it");
     const std::vector<std::string> norms = {"none", "batch", "layer", "rms"};
     return std::vector<NetworkRow>{
         {"mlp",
          "dense layers: tables and images",
          {Option::text("hidden", "512,512",
                        "units of the hidden layers; 5x9: five in each of nine; none"),
-          activation,
-          Option::text("output_activation", "linear", "behind the last layer"),
+          activation, Option::text("output_activation", "linear", "behind the last layer"),
           Option::real("dropout", 0.2, 0, 0.999, "share set to 0 behind each hidden layer"),
           Option::choice("norm", "none", norms, "normalization before each activation"),
           initializer},

@@ -77,8 +77,7 @@ Estimate paired_difference(std::span<const float> a, std::span<const float> b) {
   };
   for (size_t i = 0; i < n; ++i) sum += difference(i);
   const double average = sum / static_cast<double>(n);
-  for (size_t i = 0; i < n; ++i)
-    squares += (difference(i) - average) * (difference(i) - average);
+  for (size_t i = 0; i < n; ++i) squares += (difference(i) - average) * (difference(i) - average);
   const auto count = static_cast<double>(n);
   return estimate(average, squares / (count - 1) / count, n - 1);
 }

@@ -46,8 +46,7 @@ double SampledObjective::value_and_gradient(std::span<float> x, std::span<float>
   if (!(batches_.cursor() == cursor)) batches_.seek(cursor);
   const std::vector<TensorPlace>& tensors = layout().tensors();
   results_.assign(1, &value_);
-  for (const size_t k : program_.trained())
-    results_.push_back(gradient.data() + tensors[k].offset);
+  for (const size_t k : program_.trained()) results_.push_back(gradient.data() + tensors[k].offset);
   size_t begin = 0;
   for (const size_t k : program_.moved()) {
     results_.push_back(moved_.data() + begin);
@@ -110,8 +109,7 @@ std::vector<float> predict(const TracedModel& model, const SampleSet& samples,
   std::optional<TracedProgram> last;
   if (rows.size() % options.batch != 0)
     last.emplace(TracedProgram::predictions(loss, rows.size() % options.batch, false));
-  const size_t outputs =
-      element_count(full.program().outputs()[0].shape) / options.batch;
+  const size_t outputs = element_count(full.program().outputs()[0].shape) / options.batch;
   std::vector<float> out(rows.size() * outputs);
   Batches batches(samples, rows, options);
   for (size_t done = 0; done < rows.size();) {

@@ -20,12 +20,11 @@ struct TracedOutput {
 
 struct TracedModel {
   Layout layout;
-  Shape sample;                 // of one input
-  bool drawn = false;           // it draws random numbers in training
-  std::function<TracedOutput(
-      Symbol x,                            // [batch, sample...]
-      std::span<const Symbol> parameters,  // in the layout's order
-      Symbol keys)>                        // int32 [batch, 2]; empty: evaluation
+  Shape sample;                         // of one input
+  bool drawn = false;                   // it draws random numbers in training
+  std::function<TracedOutput(Symbol x,  // [batch, sample...]
+                             std::span<const Symbol> parameters,  // in the layout's order
+                             Symbol keys)>  // int32 [batch, 2]; empty: evaluation
       trace;
 };
 

@@ -74,8 +74,9 @@ void EventLog::write(const Record& record) {
 
 void EventLog::write(long long step, const Layout& layout, std::span<const float> point) {
   for (const TensorPlace& tensor : layout.tensors()) {
-    const std::vector<double> values(point.begin() + static_cast<long>(tensor.offset),
-                                     point.begin() + static_cast<long>(tensor.offset + tensor.size));
+    const std::vector<double> values(
+        point.begin() + static_cast<long>(tensor.offset),
+        point.begin() + static_cast<long>(tensor.offset + tensor.size));
     writer_->histogram(step, unix_seconds(), "parameters/" + tensor.name, histogram(values));
   }
 }

@@ -176,8 +176,8 @@ FitReport Session::run(const std::string& expected_fingerprint) {
   };
   const std::unique_ptr<Method> steps = method.row->make(method.settings);
   const double set_out = wall_seconds();
-  report.verdict = descend(task->objective(), *steps, *method.row, options, loop, progress,
-                           task->held_out());
+  report.verdict =
+      descend(task->objective(), *steps, *method.row, options, loop, progress, task->held_out());
   summary.descent = wall_seconds() - set_out;
   task->conclude(progress, report);
   events.end(exit_code(report.verdict) == 0);

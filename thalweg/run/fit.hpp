@@ -39,8 +39,8 @@ struct FitReport {
   std::string metrics;                   // JSON object of validation metrics, or ""
   std::string test_metrics;              // likewise, where the data come with a test set
   size_t test_rows = 0;
-  std::string folds;                     // JSON object of cross-validation, or ""
-  std::string json;                      // the text of verdict.json
+  std::string folds;  // JSON object of cross-validation, or ""
+  std::string json;   // the text of verdict.json
 };
 
 // All are called on the caller's thread. `stop_requested` may be set by a signal handler's flag.

@@ -40,8 +40,9 @@ std::span<const Option> fit_options() {
                      "how to minimize: newton, lbfgs(memory=20), or a chain such as "
                      "'clip_global_norm(1) + adamw(1e-3)'"),
         Option::text("schedule", "auto", "of a chain's learning rate, such as cosine(warmup=100)"),
-        Option::texts("group", "tensors of a chain with options of their own: "
-                               "'*.bias, weight_decay=0'"),
+        Option::texts("group",
+                      "tensors of a chain with options of their own: "
+                      "'*.bias, weight_decay=0'"),
         Option::integer("epochs", 10, 1, 1000000, "passes over the samples, of a network"),
         Option::choice("precision", "float32", {"float32", "bfloat16"},
                        "of a network's products and convolutions"),

@@ -27,8 +27,8 @@ struct NetworkData {
   SampleRows training;
   std::optional<SampleRows> validation, test;
   std::variant<Recipe, ImageRecipe> recipe;
-  std::vector<std::string> labels;    // empty: numbers
-  std::vector<uint8_t> training_rows; // [rows] 1: trained on
+  std::vector<std::string> labels;     // empty: numbers
+  std::vector<uint8_t> training_rows;  // [rows] 1: trained on
   size_t rows = 0;
   double target_center = 0, target_scale = 1;  // of numbers, which are trained on standardized
   std::shared_future<std::string> fingerprint;
@@ -47,9 +47,9 @@ enum class Part : uint8_t { whole, test };  // of images that come in two parts
 // Samples of other data, as a model's recipe prepares them; `storage` keeps them.
 struct AppliedData {
   SampleRows all;
-  std::vector<size_t> table_rows;     // of a table: the rows taken; empty: all
-  size_t count = 0;                   // rows of the data
-  Part part = Part::whole;            // which it is
+  std::vector<size_t> table_rows;  // of a table: the rows taken; empty: all
+  size_t count = 0;                // rows of the data
+  Part part = Part::whole;         // which it is
   std::shared_future<std::string> fingerprint;
   std::shared_ptr<const void> storage;
 };

@@ -22,8 +22,12 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 // Options of linear models, which a network would pass over.
-constexpr const char* linear_only[] = {"lower",      "upper",         "folds",
-                                       "tolerance",  "export_design", "gradient_tolerance",
+constexpr const char* linear_only[] = {"lower",
+                                       "upper",
+                                       "folds",
+                                       "tolerance",
+                                       "export_design",
+                                       "gradient_tolerance",
                                        "decrease_tolerance"};
 
 // `balanced`: inversely to how often each label occurs, their mean over the samples 1.
@@ -35,7 +39,8 @@ std::vector<double> class_weights(const std::string& asked, const NetworkData& d
   if (asked == "balanced") {
     out.assign(classes, 0.0);
     for (const double label : data.training.targets()) out[static_cast<size_t>(label)] += 1;
-    const double each = static_cast<double>(data.training.rows.size()) / static_cast<double>(classes);
+    const double each =
+        static_cast<double>(data.training.rows.size()) / static_cast<double>(classes);
     for (double& w : out) w = w > 0 ? each / w : 1;
     return out;
   }
@@ -144,8 +149,8 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
   if (!traced_.class_weights.empty() && loss_.row->target != LossTarget::labels)
     fail("class_weights: loss {} takes none; use cross_entropy", loss_.call);
 
-  batches_.batch = std::min(static_cast<size_t>(settings_.integer("batch")),
-                            data_.training.rows.size());
+  batches_.batch =
+      std::min(static_cast<size_t>(settings_.integer("batch")), data_.training.rows.size());
   batches_.seed = seed();
   if (data_.images()) {
     const long long shift = settings_.integer("shift");
@@ -168,9 +173,11 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
 
   const std::string asked = settings_.text("method"), schedule = settings_.text("schedule");
   const bool chosen = asked == "auto";
-  const Chain chain =
-      chain_of(settings_, chosen ? "adamw(0.002, weight_decay=0.01)" : asked,
-               schedule != "auto" ? schedule : chosen ? "one_cycle" : "", steps());
+  const Chain chain = chain_of(settings_, chosen ? "adamw(0.002, weight_decay=0.01)" : asked,
+                               schedule != "auto" ? schedule
+                               : chosen           ? "one_cycle"
+                                                  : "",
+                               steps());
   method_.row = &sampled_first_order_row();
   method_.settings = Settings("method sampled_first_order", method_.row->options);
   method_.settings.set("chain", chain.text());
@@ -201,14 +208,10 @@ void NetworkTask::describe(ordered_json& run) const {
                  {"drop", read.drop},
                  {"no_header", read.no_header},
                  {"target_file", read.target.empty() ? "" : fs::absolute(read.target).string()}};
-  run["chosen"] = {{"model", named_.call},
-                   {"model_reason", named_.reason},
-                   {"network", named_.description},
-                   {"loss", loss_.call},
-                   {"method", method_.call},
-                   {"method_reason", method_.reason},
-                   {"batch", batches_.batch},
-                   {"shift", batches_.augmentation.shift}};
+  run["chosen"] = {{"model", named_.call},          {"model_reason", named_.reason},
+                   {"network", named_.description}, {"loss", loss_.call},
+                   {"method", method_.call},        {"method_reason", method_.reason},
+                   {"batch", batches_.batch},       {"shift", batches_.augmentation.shift}};
   run["rows"] = data_.rows;
   run["training_rows"] = data_.training.rows.size();
   run["features"] = data_.training.samples.features();
@@ -232,8 +235,8 @@ void NetworkTask::plan(FitReport& report) {
     report.preparation = {in_words(std::get<ImageRecipe>(data_.recipe))};
   else
     report.preparation = in_words(std::get<Recipe>(data_.recipe));
-  report.preparation.push_back(fmt::format("network: {} ({} parameters)", network_->text(),
-                                           network_->layout().size()));
+  report.preparation.push_back(
+      fmt::format("network: {} ({} parameters)", network_->text(), network_->layout().size()));
   report.preparation.push_back(fmt::format("loss {}, batches of {}, {} steps an epoch", loss_.call,
                                            batches_.batch,
                                            data_.training.rows.size() / batches_.batch));

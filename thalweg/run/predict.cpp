@@ -128,8 +128,8 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
     if (applied.part == Part::test) {
       out.rows = "test";
     } else {
-      const std::vector<uint8_t> mask = chosen_rows(paths, data, applied.fingerprint.get(),
-                                                    applied.count, rows, out.rows);
+      const std::vector<uint8_t> mask =
+          chosen_rows(paths, data, applied.fingerprint.get(), applied.count, rows, out.rows);
       std::erase_if(taken.rows, [&](uint32_t row) {
         return mask[applied.table_rows.empty() ? row : applied.table_rows[row]] == 0;
       });
@@ -139,8 +139,8 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
   } else {
     const LinearModel model = model_from_safetensors(file, paths.model.string());
     const Table table = read_table(data, read);
-    const std::vector<uint8_t> mask =
-        chosen_rows(paths, data, rows == "all" ? "" : sha256_file(data), table.rows, rows, out.rows);
+    const std::vector<uint8_t> mask = chosen_rows(
+        paths, data, rows == "all" ? "" : sha256_file(data), table.rows, rows, out.rows);
     const Prepared prepared = apply(model.recipe, table, mask, true);
     out.count = prepared.rows.size();
     measured = scores(model, prepared);

@@ -34,8 +34,9 @@ ordered_json scores(const LinearModel& model, const Prepared& data) {
     for (double s : w) samples.total_weight += s;
   }
   const TargetRecipe& target = model.recipe.target;
-  ordered_json out = scores(predicted, y, w, target.labeled ? target.labels : decltype(target.labels){},
-                            value(samples, model.parameters));
+  ordered_json out =
+      scores(predicted, y, w, target.labeled ? target.labels : decltype(target.labels){},
+             value(samples, model.parameters));
   if (find(models(), "model", model.name).link == Link::exponential)
     out["deviance"] =
         number(model.loss.kind == LossKind::poisson ? poisson_deviance(y, predicted.values, w)

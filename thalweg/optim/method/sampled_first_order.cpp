@@ -10,9 +10,8 @@ namespace thalweg {
 namespace {
 
 double length(std::span<const float> a) {
-  return std::sqrt(parallel_sum(a.size(), [&](size_t i) {
-    return static_cast<double>(a[i]) * static_cast<double>(a[i]);
-  }));
+  return std::sqrt(parallel_sum(
+      a.size(), [&](size_t i) { return static_cast<double>(a[i]) * static_cast<double>(a[i]); }));
 }
 
 double change(std::span<const float> a, std::span<const float> b) {
@@ -56,8 +55,8 @@ void SampledFirstOrder::init(Objective& objective, State& state) {
 
 Advance SampledFirstOrder::take(FiniteSum& sum, State& state, bool measured) {
   Advance out;
-  out.learning_rate = chain_.learning_rate *
-                      chain_.schedule.factor(state.step - 1, state.memory["schedule"]);
+  out.learning_rate =
+      chain_.learning_rate * chain_.schedule.factor(state.step - 1, state.memory["schedule"]);
   if (measured) std::copy(state.x32.begin(), state.x32.end(), before_.begin());
   state.value = sum.value_and_gradient(state.x32, gradient_, state.step - 1);
   ++state.evaluations;
