@@ -188,9 +188,10 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   if (!report.folds.empty()) out += heading("cross-validation") + folds_text(report.folds);
   const std::string run = quoted(report.run.string());
   out += heading("run directory") + "  " + report.run.string() + "\n" + heading("next");
-  const bool proof = report.verdict.certificate.kind != CertificateKind::none;
-  out += fmt::format("  thalweg {0} {1} {2}\n  thalweg predict {1} NEW\n",
-                     proof ? "verify" : "evaluate", run, quoted(data.string()));
+  const bool network = report.model.features.empty();
+  out += fmt::format("  thalweg {0} {1} {2}\n  thalweg predict {1} {3}\n",
+                     network ? "evaluate" : "verify", run, quoted(data.string()),
+                     network ? "NEW" : "NEW.csv");
   return out;
 }
 

@@ -176,7 +176,8 @@ TEST(NetworkTask, WhatDoesNotSuitIsRefused) {
       {data, {{"loss", "cross_entrpy"}}, "did you mean"},
       {data, {{"class_weights", "1,2"}}, "2 numbers for 3 labels"},
       {data, {{"class_weights", "1,2,x"}}, "neither balanced nor numbers"},
-      {data, {{"method", "newton"}}, "newton"},
+      {data, {{"method", "lbfgs"}, {"epochs", "4"}}, "of methods on batches"},
+      {data, {{"gradient_tolerance", "0.1"}}, "methods on all samples"},
       {data, {{"method", "adamw("}}, "adamw"},
       {data, {{"schedule", "cosin"}}, "cosin"},
       {data, {{"shift", "2"}}, "of images"},
@@ -207,6 +208,24 @@ TEST(NetworkTask, LossesClassWeightsAndPenalties) {
     const FitReport report = fit(network_request(data, folder / "run", more), {});
     EXPECT_GT(nlohmann::ordered_json::parse(report.metrics)["accuracy"].get<double>(), 0.5);
   }
+}
+
+TEST(NetworkTask, AMethodOnAllSamplesEndsStationary) {
+  const fs::path folder = folder_of_test();
+  const fs::path data = put(folder / "data.csv", table_of("softmax", 150, 3));
+  const Given given = {{"model", "mlp(hidden=4, dropout=0, activation=tanh)"},
+                       {"method", "lbfgs"},
+                       {"l2", "0.05"},
+                       {"gradient_tolerance", "1e-5"}};
+  const FitReport report = fit(request_of(data, folder / "run", given), {});
+  EXPECT_EQ(report.verdict.outcome, Outcome::stationary) << report.verdict.reason;
+  EXPECT_TRUE(contains(report.verdict.reason, "curvature was not examined"));
+  EXPECT_EQ(exit_code(report.verdict), 0);
+  EXPECT_GT(nlohmann::ordered_json::parse(report.metrics)["accuracy"].get<double>(), 0.5);
+  Given dropped = given;
+  dropped[0].second = "mlp(hidden=4)";
+  EXPECT_TRUE(contains(line_of([&] { fit(request_of(data, folder / "other", dropped), {}); }),
+                       "--dropout 0"));
 }
 
 TEST(NetworkTask, ADamagedModelIsRefused) {

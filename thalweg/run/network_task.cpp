@@ -22,13 +22,24 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 // Options of linear models, which a network would pass over.
-constexpr const char* linear_only[] = {"lower",
-                                       "upper",
-                                       "folds",
-                                       "tolerance",
-                                       "export_design",
-                                       "gradient_tolerance",
-                                       "decrease_tolerance"};
+constexpr const char* linear_only[] = {"lower", "upper", "folds", "tolerance", "export_design"};
+// Those of batches and of chains, which a method on all samples would pass over, and the other way.
+constexpr const char* batches_only[] = {"epochs", "batch",    "shift",   "flip",
+                                        "group",  "schedule", "patience"};
+constexpr const char* exact_only[] = {"gradient_tolerance", "decrease_tolerance"};
+
+void refuse(const Settings& settings, std::span<const char* const> options, const char* of) {
+  for (const char* option : options)
+    if (settings.given(option))
+      fail("--{}: is of {}; leave it out, or choose one of those", option, of);
+}
+
+// Whether the method looks at all samples at every step.
+bool is_exact(const std::string& method) {
+  const std::string_view name = trim(std::string_view(method).substr(0, method.find('(')));
+  return std::any_of(methods().begin(), methods().end(),
+                     [&](const MethodRow& row) { return row.name == name; });
+}
 
 // `balanced`: inversely to how often each label occurs, their mean over the samples 1.
 std::vector<double> class_weights(const std::string& asked, const NetworkData& data) {
@@ -108,10 +119,12 @@ class NetworkTask final : public Task {
   void write(const RunPaths& paths, const FitReport& report) const override;
 
  private:
+  void choose();
   uint64_t seed() const { return static_cast<uint64_t>(settings_.integer("seed")); }
   long long steps() const;
 
   const Settings& settings_;
+  bool exact_;
   NetworkData data_;
   ChosenLoss loss_;
   Named named_;
@@ -125,10 +138,12 @@ class NetworkTask final : public Task {
 };
 
 NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
-    : settings_(request.settings) {
-  for (const char* option : linear_only)
-    if (settings_.given(option))
-      fail("--{}: is of linear models; leave it out, or choose one with --model", option);
+    : settings_(request.settings), exact_(is_exact(settings_.text("method"))) {
+  refuse(settings_, linear_only, "linear models");
+  if (exact_)
+    refuse(settings_, batches_only, "methods on batches");
+  else
+    refuse(settings_, exact_only, "methods on all samples, such as lbfgs");
   const double began = wall_seconds();
   data_ = load_network_data(request);
   summary.read = wall_seconds() - began;
@@ -152,7 +167,7 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
   batches_.batch =
       std::min(static_cast<size_t>(settings_.integer("batch")), data_.training.rows.size());
   batches_.seed = seed();
-  if (data_.images()) {
+  if (data_.images() && !exact_) {
     const long long shift = settings_.integer("shift");
     const bool convolves = named_.description.find("conv ") != std::string::npos;
     batches_.augmentation.shift = shift >= 0 ? static_cast<int>(shift) : convolves ? 2 : 1;
@@ -171,6 +186,25 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
     held_out_ = std::make_unique<HeldOutSamples>(traced_, suited(data_.validation->samples),
                                                  data_.validation->rows, compile);
 
+  choose();
+  summary.model = named_.call;
+  summary.method = method_.call;
+  summary.prepare = wall_seconds() - began - summary.read;
+}
+
+// The method, as asked for or by default.
+void NetworkTask::choose() {
+  if (exact_) {
+    bool moves = traced_.model.drawn;
+    for (const TensorPlace& tensor : network_->layout().tensors()) moves = moves || !tensor.trained;
+    if (moves)
+      fail(
+          "method {}: needs a value that stays as it is, dropout and batch_norm change it; leave "
+          "them out, such as with --dropout 0",
+          settings_.text("method"));
+    method_ = choose_method(*objective_, settings_.text("method"));
+    return;
+  }
   const std::string asked = settings_.text("method"), schedule = settings_.text("schedule");
   const bool chosen = asked == "auto";
   const Chain chain = chain_of(settings_, chosen ? "adamw(0.002, weight_decay=0.01)" : asked,
@@ -183,10 +217,6 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
   method_.settings.set("chain", chain.text());
   method_.call = chain.text();
   method_.reason = chosen ? "suits most networks" : "";
-  check_needs(*method_.row, *objective_);
-  summary.model = named_.call;
-  summary.method = method_.call;
-  summary.prepare = wall_seconds() - began - summary.read;
 }
 
 long long NetworkTask::steps() const {
@@ -196,11 +226,17 @@ long long NetworkTask::steps() const {
 
 DescendOptions NetworkTask::options() const {
   DescendOptions out = DescendOptions::from(settings_);
-  if (!settings_.given("steps")) out.steps = steps();
+  if (!exact_ && !settings_.given("steps")) out.steps = steps();
   return out;
 }
 
-void NetworkTask::start(State& state) const { state.x32 = network_->start(seed()); }
+void NetworkTask::start(State& state) const {
+  state.x32 = network_->start(seed());
+  if (!exact_) return;
+  state.x = Buffer<double>(state.x32.size());
+  std::copy(state.x32.begin(), state.x32.end(), state.x.begin());
+  state.x32 = {};
+}
 
 void NetworkTask::describe(ordered_json& run) const {
   const ReadOptions read = read_options(settings_);
@@ -237,9 +273,10 @@ void NetworkTask::plan(FitReport& report) {
     report.preparation = in_words(std::get<Recipe>(data_.recipe));
   report.preparation.push_back(
       fmt::format("network: {} ({} parameters)", network_->text(), network_->layout().size()));
-  report.preparation.push_back(fmt::format("loss {}, batches of {}, {} steps an epoch", loss_.call,
-                                           batches_.batch,
-                                           data_.training.rows.size() / batches_.batch));
+  report.preparation.push_back(
+      exact_ ? fmt::format("loss {}, over all rows at every step", loss_.call)
+             : fmt::format("loss {}, batches of {}, {} steps an epoch", loss_.call, batches_.batch,
+                           data_.training.rows.size() / batches_.batch));
 }
 
 void NetworkTask::conclude(const Progress& progress, FitReport& report) {
@@ -251,6 +288,11 @@ void NetworkTask::conclude(const Progress& progress, FitReport& report) {
   model_.target_center = data_.target_center;
   model_.target_scale = data_.target_scale;
   model_.parameters = progress.state.x32;
+  if (exact_) {
+    model_.parameters = Buffer<float>(progress.state.x.size());
+    for (size_t i = 0; i < model_.parameters.size(); ++i)
+      model_.parameters[i] = static_cast<float>(progress.state.x[i]);
+  }
   if (report.verdict.outcome == Outcome::diverged) return;
   if (data_.validation) report.metrics = scores(model_, *data_.validation).dump();
   if (data_.test) report.test_metrics = scores(model_, *data_.test).dump();
