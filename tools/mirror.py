@@ -21,6 +21,15 @@ ELSEWHERE = {
     "thalweg/optim/transform/*": "tests/optim/transform/optimizer_test.cpp",
     # The stages of one reader, tested through it.
     "thalweg/format/csv_*.cpp": "tests/format/csv_test.cpp",
+    # The readers behind one door each, tested through it.
+    "thalweg/data/image_array.cpp": "tests/data/image_data_test.cpp",
+    "thalweg/data/image_folder.cpp": "tests/data/image_data_test.cpp",
+    "thalweg/format/jpeg.cpp": "tests/format/image_test.cpp",
+    "thalweg/format/png.cpp": "tests/format/image_test.cpp",
+    # The two kinds of models on one road.
+    "thalweg/run/linear_task.cpp": "tests/run/fit_test.cpp",
+    "thalweg/run/network_data.cpp": "tests/run/network_task_test.cpp",
+    "thalweg/run/network_scores.cpp": "tests/run/network_task_test.cpp",
     # The sweeps behind one contract, tested through it on every layout.
     "thalweg/kernel/columns.cpp": "tests/kernel/linear_test.cpp",
     "thalweg/kernel/dense.cpp": "tests/kernel/linear_test.cpp",

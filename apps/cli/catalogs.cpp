@@ -5,10 +5,16 @@
 #include "apps/cli/commands.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/graph/activation.hpp"
+#include "thalweg/graph/loss.hpp"
 #include "thalweg/kernel/loss/loss.hpp"
+#include "thalweg/model/initializer.hpp"
 #include "thalweg/model/model.hpp"
+#include "thalweg/model/network.hpp"
 #include "thalweg/monitor/verdict.hpp"
 #include "thalweg/optim/method.hpp"
+#include "thalweg/optim/schedule/schedule.hpp"
+#include "thalweg/optim/transform/transform.hpp"
 #include "thalweg/run/fit.hpp"
 
 namespace thalweg::cli {
@@ -18,6 +24,8 @@ std::vector<Entry> models_rows() {
   std::vector<Entry> rows;
   for (const ModelRow& row : models())
     rows.push_back({row.name, row.help, loss_row(row.loss).formula, "", "", row.options});
+  for (const NetworkRow& row : networks())
+    rows.push_back({row.name, row.help, "", "", "", row.options});
   return rows;
 }
 
@@ -32,6 +40,28 @@ std::vector<Entry> methods_rows() {
   std::vector<Entry> rows;
   for (const MethodRow& row : methods())
     rows.push_back({row.name, row.help, "", row.guarantee, row.source, row.options});
+  return rows;
+}
+
+template <class Row>
+std::vector<Entry> plain_rows(std::span<const Row> all) {
+  std::vector<Entry> rows;
+  for (const Row& row : all) rows.push_back({row.name, row.help, "", "", "", row.options});
+  return rows;
+}
+
+template <class Row>
+std::vector<Entry> formula_rows(std::span<const Row> all) {
+  std::vector<Entry> rows;
+  for (const Row& row : all)
+    rows.push_back({row.name, row.help, row.formula, "", row.source, row.options});
+  return rows;
+}
+
+std::vector<Entry> initializers_rows() {
+  std::vector<Entry> rows;
+  for (const InitializerRow& row : initializers())
+    rows.push_back({row.name, row.help, "", "", row.source, row.options});
   return rows;
 }
 
@@ -95,7 +125,16 @@ std::span<const Catalog> catalogs() {
       {"commands", "what the program does", commands_rows},
       {"models", "what can be fitted: --model", models_rows},
       {"losses", "what models minimize, as a mean over the samples", losses_rows},
+      {"network_losses", "what networks minimize: --loss",
+       [] { return plain_rows(traced_losses()); }},
+      {"layers", "what a network is made of: --layers", [] { return plain_rows(layers()); }},
+      {"activations", "between layers: --activation", [] { return plain_rows(activations()); }},
+      {"initializers", "how a network's weights start: --initializer", initializers_rows},
       {"methods", "how it is minimized: --method", methods_rows},
+      {"transforms", "of gradients, joined by + into a method: --method 'ema + adam'",
+       [] { return formula_rows(transforms()); }},
+      {"schedules", "of a chain's learning rate: --schedule",
+       [] { return formula_rows(schedules()); }},
       {"options", "what fit takes, besides the options of models and methods", options_rows},
       {"outcomes", "what a verdict may claim; the first that holds", outcomes_rows},
       {"certificates", "proofs that verify checks", certificates_rows},

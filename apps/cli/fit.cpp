@@ -26,9 +26,9 @@ std::vector<Option> borrowed(const std::string& catalog) {
 // `call` with the flags given of options that rows of the catalog declare: lbfgs and --memory 20
 // make lbfgs(memory=20). `kind`: model or method.
 std::string completed(const std::string& kind, std::string call, const Arguments& arguments) {
-  const std::string name(trim(std::string_view(call).substr(0, call.find('('))));
   for (const auto& [option, rows] : shared_options(find_catalog(kind).rows())) {
     if (!arguments.given(option.name)) continue;
+    const std::string name = parse_call(call).name;
     if (std::find(rows.begin(), rows.end(), name) == rows.end())
       fail("{}: {} \"{}\" has no such option; {} {}: add --{} {}", flag_name(option.name), kind,
            name, join(rows, ", "), rows.size() == 1 ? "has" : "have", kind, rows.front());
@@ -104,7 +104,9 @@ int conclude(const FitReport& report, const std::filesystem::path& data,
 Command fit_command() {
   Command command{"fit",
                   "minimize a model's loss over a table, and judge the run",
-                  {{"DATA", "a table: .csv, .tsv, .svm, .npz or .npy, each also with .gz"}},
+                  {{"DATA",
+                    "a table: .csv, .tsv, .svm, .npz or .npy, each also with .gz; or images: a "
+                    "folder of IDX files, of pictures by class, or arrays"}},
                   fit_sections(),
                   run_fit};
   for (Section& section : command.sections) {

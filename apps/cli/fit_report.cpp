@@ -166,7 +166,7 @@ std::string influence_text(const FitReport& report, size_t count, std::span<cons
 std::string report_text(const FitReport& report, const std::filesystem::path& data,
                         std::span<const double> truth) {
   std::string out = emphasized(data.string(), Emphasis::bold) + ": " + counted(report.rows, "row") +
-                    ", " + grouped(report.model.features.size()) + " columns as prepared\n";
+                    ", " + report.inputs + "\n";
   out += fmt::format("  {} to fit", grouped(report.training_rows));
   if (report.validation_rows > 0)
     out += fmt::format(", {} kept back for validation", grouped(report.validation_rows));
@@ -174,7 +174,7 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   auto chosen = [](const std::string& what, const std::string& reason) {
     return reason.empty() ? what : what + ": " + reason;
   };
-  out += line("model", chosen(report.model.name, report.model_reason));
+  out += line("model", chosen(report.model_name, report.model_reason));
   out += line("method", chosen(report.method, report.method_reason));
   out += verdict_text(report.verdict);
   if (!report.influence.empty())
@@ -182,11 +182,16 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   if (!report.metrics.empty())
     out += heading(fmt::format("on {}", counted(report.validation_rows, "validation row"))) +
            metrics_text(report.metrics);
+  if (!report.test_metrics.empty())
+    out += heading(fmt::format("on {}", counted(report.test_rows, "test row"))) +
+           metrics_text(report.test_metrics);
   if (!report.folds.empty()) out += heading("cross-validation") + folds_text(report.folds);
   const std::string run = quoted(report.run.string());
   out += heading("run directory") + "  " + report.run.string() + "\n" + heading("next");
-  out += fmt::format("  thalweg verify {0} {1}\n  thalweg predict {0} NEW.csv\n", run,
-                     quoted(data.string()));
+  const bool network = report.model.features.empty();
+  out += fmt::format("  thalweg {0} {1} {2}\n  thalweg predict {1} {3}\n",
+                     network ? "evaluate" : "verify", run, quoted(data.string()),
+                     network ? "NEW" : "NEW.csv");
   return out;
 }
 

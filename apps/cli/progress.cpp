@@ -96,6 +96,8 @@ void Progress::note(const std::string& line) {
 void Progress::record(const Record& record, double tolerance, double scale) {
   if (quiet_) return;
   if (recent_.empty()) first_norm_ = record.gradient_norm;
+  const bool validated = std::isfinite(record.validation_value);
+  if (validated) validated_ = record;
   recent_.push_back(record);
   if (recent_.size() > window) recent_.pop_front();
   tolerance_ = tolerance;
@@ -104,7 +106,7 @@ void Progress::record(const Record& record, double tolerance, double scale) {
     const double now = wall_seconds();
     if (now - drawn_at_ < 0.1) return;
     drawn_at_ = now;
-  } else if (!geometric(record.step)) {
+  } else if (!geometric(record.step) && !validated) {
     return;
   }
   show(record, tolerance, scale);
@@ -122,9 +124,24 @@ void Progress::show(const Record& record, double tolerance, double scale) {
     parts.push_back({fmt::format("gradient {:<8}", brief(record.gradient_norm, 3)), 4});
   if (std::isfinite(record.gap))
     parts.push_back({fmt::format("gap {:<8}", brief(record.gap, 3)), 2});
-  if (std::isfinite(recent.factor))
+  if (std::isfinite(record.epoch)) {
+    parts.insert(parts.begin() + 1,
+                 {fmt::format("epoch {:.2f} of {}", record.epoch, brief(record.epochs, 4)), 0});
+    if (std::isfinite(validated_.validation_value))
+      parts.push_back(
+          {fmt::format("validation {}{}", brief(validated_.validation_value, 4),
+                       std::isfinite(validated_.validation_accuracy)
+                           ? fmt::format(" ({:.2f} % right)", 100 * validated_.validation_accuracy)
+                           : ""),
+           2});
+    if (record.epoch > 0)
+      parts.push_back({fmt::format("about {} left", duration(record.seconds / record.epoch *
+                                                             (record.epochs - record.epoch))),
+                       3});
+  }
+  if (std::isfinite(recent.factor) && !std::isfinite(record.epoch))
     parts.push_back({fmt::format("rate {:<5}", brief(recent.factor, 3)), 5});
-  if (std::isfinite(recent.seconds))
+  if (std::isfinite(recent.seconds) && !std::isfinite(record.epoch))
     parts.push_back({fmt::format("about {} left", duration(recent.seconds)), 3});
   auto line = [&] {
     std::string out;

@@ -33,6 +33,7 @@ class Progress {
   long long shown_ = -1;  // step of the last plain line
   double first_norm_ = unknown;
   double tolerance_ = unknown, scale_ = unknown;
+  Record validated_;  // the last one with a validation
   std::deque<Record> recent_;
 };
 

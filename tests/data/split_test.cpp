@@ -74,5 +74,11 @@ TEST(Split, Refusals) {
   EXPECT_THROW(k_folds(3, {}, 4, 1), Error);
 }
 
+TEST(Split, MarkedRowsAscend) {
+  const std::vector<uint8_t> mask = {1, 0, 1, 1, 0};
+  EXPECT_EQ(marked_rows(mask, 1), (std::vector<uint32_t>{0, 2, 3}));
+  EXPECT_EQ(marked_rows(mask, 0), (std::vector<uint32_t>{1, 4}));
+}
+
 }  // namespace
 }  // namespace thalweg

@@ -1,4 +1,4 @@
-"""Writes the seeds of corpus/{safetensors,tfevents,npy,npz,libsvm} from the small reference files of
+"""Writes the seeds of corpus/{safetensors,tfevents,npy,npz,libsvm,idx,image} from the small reference files of
 ../oracle/format and a few texts; what fuzzing found is kept beside them under its hash."""
 import pathlib
 
@@ -31,3 +31,8 @@ for name, text in texts.items():
 for path in sorted((oracle / "npy").iterdir()):
     if path.stat().st_size < 2000:
         seed(path.suffix[1:], path.stem, path.read_bytes())
+for path in sorted((oracle / "idx").iterdir()):
+    seed("idx", path.stem, path.read_bytes())
+for path in sorted((oracle / "images").iterdir()):
+    if path.suffix != ".pixels":
+        seed("image", path.stem, path.read_bytes())

@@ -6,6 +6,7 @@
 
 #include "tests/support/operation_examples.hpp"
 #include "tests/support/program_run.hpp"
+#include "tests/support/random_graph.hpp"
 
 namespace thalweg {
 namespace {
@@ -56,6 +57,24 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryProgram, testing::ValuesIn([] {
                            return out;
                          }()),
                          [](const auto& item) { return std::string(row(item.param).name); });
+
+class RandomPrograms : public testing::TestWithParam<int> {};
+
+TEST_P(RandomPrograms, HaveTheValuesOfTheirGraphs) {
+  for (const DType dtype : {DType::float64, DType::float32})
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+      SCOPED_TRACE(seed + 20 * static_cast<uint64_t>(GetParam()));
+      RandomGraph graph(seed + 20 * static_cast<uint64_t>(GetParam()), dtype);
+      const Symbols outputs = graph.grow(30);
+      expect_as_evaluated(outputs, graph.trace.values, dtype == DType::float64 ? 1e-11 : 2e-4);
+      if (HasFailure()) {
+        ADD_FAILURE() << name_of(dtype) << "\n" << to_text(outputs);
+        return;
+      }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomPrograms, testing::Range(0, 10));
 
 }  // namespace
 }  // namespace thalweg

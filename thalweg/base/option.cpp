@@ -173,16 +173,26 @@ Call parse_call(std::string_view text, std::string_view first) {
   if (whole.back() != ')') fail("\"{}\": the parenthesis is not closed", text);
   const std::string_view inside = trim(whole.substr(open + 1, whole.size() - open - 2));
   if (inside.empty()) return call;
-  for (std::string_view part : split(inside, ',')) {
+  // Commas within inner parentheses belong to a value, and so does what has no option of its own:
+  // mlp(hidden=512,512, initializer=normal(mean=0, deviation=0.1)).
+  size_t depth = 0, begin = 0;
+  for (size_t i = 0; i <= inside.size(); ++i) {
+    const char c = i < inside.size() ? inside[i] : ',';
+    if (c == '(') ++depth;
+    if (c == ')' && depth > 0) --depth;
+    if (c != ',' || (depth > 0 && i < inside.size())) continue;
+    const std::string_view part = inside.substr(begin, i - begin);
+    begin = i + 1;
     const size_t equals = part.find('=');
-    if (equals == std::string_view::npos && !first.empty() && call.arguments.empty()) {
+    if (equals != std::string_view::npos)
+      call.arguments.emplace_back(std::string(trim(part.substr(0, equals))),
+                                  std::string(trim(part.substr(equals + 1))));
+    else if (call.arguments.empty() && !first.empty())
       call.arguments.emplace_back(std::string(first), std::string(trim(part)));
-      continue;
-    }
-    if (equals == std::string_view::npos)
+    else if (!call.arguments.empty() && !trim(part).empty())
+      call.arguments.back().second += "," + std::string(trim(part));
+    else
       fail("\"{}\": \"{}\" is not of the form option=value", text, trim(part));
-    call.arguments.emplace_back(std::string(trim(part.substr(0, equals))),
-                                std::string(trim(part.substr(equals + 1))));
   }
   return call;
 }

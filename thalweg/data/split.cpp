@@ -57,6 +57,13 @@ std::vector<uint8_t> training_mask(size_t rows, std::span<const int32_t> classes
   return mask;
 }
 
+std::vector<uint32_t> marked_rows(std::span<const uint8_t> mask, uint8_t mark) {
+  std::vector<uint32_t> out;
+  for (size_t i = 0; i < mask.size(); ++i)
+    if (mask[i] == mark) out.push_back(static_cast<uint32_t>(i));
+  return out;
+}
+
 std::vector<int32_t> k_folds(size_t rows, std::span<const int32_t> classes, int folds,
                              uint64_t seed) {
   const std::vector<Draw> draws = shuffled(rows, classes, seed, fold_stream);

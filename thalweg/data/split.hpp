@@ -15,6 +15,9 @@ namespace thalweg {
 std::vector<uint8_t> training_mask(size_t rows, std::span<const int32_t> classes,
                                    double validation_fraction, uint64_t seed);
 
+// The rows that the mask marks with this, ascending: with 1 those to train on.
+std::vector<uint32_t> marked_rows(std::span<const uint8_t> mask, uint8_t mark);
+
 // Per row the fold [0, folds) that validates on it, -1 for rows of class -1. Sizes of folds differ
 // by at most one, over all rows and within each class.
 // Throws Error when there are fewer than two folds, or fewer rows than folds.

@@ -7,6 +7,7 @@
 #include "thalweg/base/clock.hpp"
 #include "thalweg/certify/certify.hpp"
 #include "thalweg/certify/rate.hpp"
+#include "thalweg/descent/batches.hpp"
 #include "thalweg/descent/judge.hpp"
 #include "thalweg/optim/vector.hpp"
 
@@ -87,7 +88,10 @@ std::vector<Option> DescendOptions::options() {
       Option::real("decrease_tolerance", 0, 0, 1,
                    "relative decrease in ten steps at which to stop; 0: off"),
       Option::real("target_value", -inf, -inf, inf, "value at which to stop; -inf: off"),
-      Option::integer("steps", 10000, 1, 1000000000, "most steps of the method"),
+      Option::integer("steps", 10000, 1, 1000000000,
+                      "most steps of the method; of a network as many as the epochs have"),
+      Option::integer("patience", 5, 0, 1000000,
+                      "epochs without a better validation at which a network's run ends; 0: off"),
       Option::real("seconds", inf, 0, inf, "most seconds"),
   };
 }
@@ -99,13 +103,17 @@ DescendOptions DescendOptions::from(const Settings& settings) {
   out.decrease_tolerance = settings.real("decrease_tolerance");
   out.target = settings.real("target_value");
   out.steps = settings.integer("steps");
+  out.patience = settings.integer("patience");
   out.seconds = settings.real("seconds");
   return out;
 }
 
 Verdict descend(Objective& objective, Method& method, const MethodRow& row,
-                const DescendOptions& options, const Observer& observer, Progress& run) {
+                const DescendOptions& options, const Observer& observer, Progress& run,
+                HeldOut* held_out) {
   check_needs(row, objective);
+  if (row.needs.finite_sum)
+    return descend_on_batches(objective, method, options, observer, run, held_out);
   const double wall_start = wall_seconds() - run.last.seconds;
   const double cpu_start = cpu_seconds() - run.last.cpu_seconds;
   const LinearPredictor* linear = objective.linear_predictor();

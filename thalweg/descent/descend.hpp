@@ -20,6 +20,7 @@ struct DescendOptions {
   double decrease_tolerance = 0;  // relative decrease of the value in ten steps; 0: off
   double target = unknown;        // value
   long long steps = 10000;
+  long long patience = 0;  // epochs without a better validation; 0: off
   double seconds = std::numeric_limits<double>::infinity();
 
   static std::vector<Option> options();
@@ -38,12 +39,22 @@ struct Progress {
   bool proved = false;           // the last certificate proved a bound
   long long recorded_step = -1;  // the last one that went to history and observer
   bool started = false;
+  // Of a run on batches.
+  double peak_learning_rate = 0;
+  std::vector<double> validations;  // mean loss on held-out samples, in order of the epochs
+  long long validated_step = -1, best_step = -1;
+  double best_accuracy = unknown;
+  Buffer<float> best;              // [size] the reported point of the best validation
+  std::vector<float> best_losses;  // [held-out samples] there
 };
 
 // Called on the loop's thread. Nothing they do may change an iterate.
 struct Observer {
   std::function<void(const Record&)> record = [](const Record&) {};
   std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // before each step
+  // At the end of an epoch, with the point that is validated. Of a run on batches.
+  std::function<void(const Record&, std::span<const float> point)> epoch =
+      [](const Record&, std::span<const float>) {};
   std::function<bool()> stop_requested = [] { return false; };
   // Once, when a rule has ended the run and before the verdict moves anything.
   std::function<void(const Progress&, const std::string& stop)> ended = [](const Progress&,
@@ -53,8 +64,11 @@ struct Observer {
 // Runs `method` (of `row`) from run.state.x. At the end run.state.x is the point that the verdict
 // speaks of (of a certified run with its intercept moved to its best), the last good one of a
 // diverged run.
+// A method of a finite sum runs from state.x32. After each epoch the point that it reports is judged
+// on `held_out`, where there is one; at the end state.x32 is the best of those, else the last.
 // Throws Error where the objective lacks what the method needs.
 Verdict descend(Objective& objective, Method& method, const MethodRow& row,
-                const DescendOptions& options, const Observer& observer, Progress& run);
+                const DescendOptions& options, const Observer& observer, Progress& run,
+                HeldOut* held_out = nullptr);
 
 }  // namespace thalweg

@@ -96,13 +96,6 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
             : fmt::format("no step decreases the value by more than rounding; the value is proved "
                           "to be within relative {} of the minimum",
                           brief(certificate.relative(), 3)));
-  if (evidence.validated)
-    return conclude(Outcome::validated,
-                    "the parameters of the best validation step were restored; later ones were "
-                    "worse");
-  if (evidence.stochastic && evidence.noise_floor)
-    return conclude(Outcome::noise_floor,
-                    "the loss no longer falls at this step size and stationarity is not rejected");
   if (evidence.negative_curvature || verdict.stop == "no_progress" || verdict.stop == "decrease")
     return conclude(Outcome::stalled,
                     evidence.negative_curvature
@@ -114,7 +107,7 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
     return conclude(
         Outcome::descending,
         fmt::format("the run ended ({}) while the value was still falling", verdict.stop));
-  if (history.records().size() > window && !evidence.stochastic)
+  if (history.records().size() > window)
     return conclude(
         Outcome::stalled,
         fmt::format("the value did not fall over the last {} steps, but the gradient "

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "thalweg/kernel/linear.hpp"
+#include "thalweg/objective/finite_sum.hpp"
 #include "thalweg/objective/penalty.hpp"
 #include "thalweg/tensor/layout.hpp"
 
@@ -77,6 +78,7 @@ class Objective {
   virtual const Composite* composite() const { return nullptr; }
   virtual Curvature* curvature() { return nullptr; }
   virtual const LinearPredictor* linear_predictor() const { return nullptr; }
+  virtual FiniteSum* finite_sum() { return nullptr; }
 };
 
 }  // namespace thalweg

@@ -1,5 +1,6 @@
 #include "thalweg/optim/method.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "thalweg/base/error.hpp"
@@ -31,6 +32,19 @@ void Method::init(Objective& objective, State& state) {
   state.value = state.smooth + composite_value(objective, state.x);
 }
 
+Advance Method::advance(Objective& objective, State& state, long long steps) {
+  Advance out;
+  for (long long k = 0; k < steps && out.progress && !out.diverged; ++k) {
+    ++state.step;
+    out = advance(objective, state);
+  }
+  return out;
+}
+
+void Method::report(const Objective&, State& state, std::span<float> out) {
+  std::copy(state.x32.begin(), state.x32.end(), out.begin());
+}
+
 void check_needs(const MethodRow& row, Objective& objective) {
   const LinearPredictor* linear = objective.linear_predictor();
   const bool hinge = linear != nullptr && !loss_row(linear->samples.loss.kind).smooth;
@@ -49,6 +63,8 @@ void check_needs(const MethodRow& row, Objective& objective) {
     fail("method {}: needs second derivatives, which this objective does not have", row.name);
   if (row.needs.linear_predictor && linear == nullptr)
     fail("method {}: needs a linear model", row.name);
+  if (row.needs.finite_sum && objective.finite_sum() == nullptr)
+    fail("method {}: needs an objective that gives batches of samples", row.name);
 }
 
 }  // namespace thalweg

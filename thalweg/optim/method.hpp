@@ -24,6 +24,9 @@ struct State {
   long long evaluations = 0;                          // of value or gradient
   long long samples = 0;                              // read by them
   std::map<std::string, std::vector<double>> memory;  // the method's own
+  // On a finite sum methods work in float32: this is the point [size], x and gradient are empty.
+  Buffer<float> x32;
+  std::map<std::string, Buffer<float>> memory32;  // the method's own
 };
 
 // What one step did. NaN where the method has no such quantity.
@@ -31,6 +34,7 @@ struct Advance {
   double step_size = unknown;
   double learning_rate = unknown;
   double update_norm = unknown;
+  double gradient_norm = unknown;  // of a batch, where gradients are of batches
   double predicted_decrease = unknown;
   double remaining = unknown;  // estimate of value - minimum after the step
   bool progress = true;        // false: no acceptable step was found; x is as it was
@@ -43,6 +47,7 @@ struct Needs {
   bool hinge = false;             // the hinge loss, and only that; else a differentiable one
   bool curvature = false;         // Hessian or its products
   bool linear_predictor = false;  // samples, a column at a time
+  bool finite_sum = false;        // batches of its samples
 };
 
 class Method {
@@ -50,8 +55,15 @@ class Method {
   virtual ~Method() = default;
   // Evaluates the objective at state.x and sets up memory.
   virtual void init(Objective& objective, State& state);
-  // One step. Never leaves state.x at a point whose value is not finite.
+  // One step, which state.step counts already. Never leaves state.x at a point whose value is not
+  // finite.
   virtual Advance advance(Objective& objective, State& state) = 0;
+  // So many steps, which this counts; fewer where one makes no progress or diverges.
+  virtual Advance advance(Objective& objective, State& state, long long steps);
+  // The point of a finite sum that validation, the verdict and the saved model use, [size].
+  virtual void report(const Objective& objective, State& state, std::span<float> out);
+  // Tells the method a value that it may go by: of held-out samples.
+  virtual void observe(State& state, double value) { (void)state, (void)value; }
   // The factor per step that theory promises for value - minimum, with L and mu, or NaN.
   virtual double theoretical_rate(double smoothness, double convexity) const {
     (void)smoothness, (void)convexity;

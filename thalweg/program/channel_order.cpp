@@ -6,6 +6,12 @@
 #include "thalweg/program/rewrite.hpp"
 
 namespace thalweg {
+namespace {
+
+// The pooling kernels for channels innermost have these.
+bool of_kernels(DType dtype) { return dtype == DType::float32 || dtype == DType::bfloat16; }
+
+}  // namespace
 
 bool convolves_channels_last(const Graph& graph, NodeId id) {
   const Node& node = graph[id];
@@ -31,10 +37,10 @@ std::vector<bool> channels_last(std::span<const Symbol> outputs) {
       case Op::pool_scatter:
       case Op::average_pool:
       case Op::average_pool_gradient:
-        // Their kernels are for float32; the indices of a pool follow its numbers.
-        out[id] = out[node.inputs[0]] && graph[node.inputs[0]].dtype == DType::float32;
+        // The indices of a pool follow its numbers.
+        out[id] = of_kernels(graph[node.inputs[0]].dtype) && out[node.inputs[0]];
         if (node.operation == Op::pool_gather || node.operation == Op::pool_scatter)
-          out[id] = node.dtype == DType::float32 && (out[node.inputs[0]] || out[node.inputs[1]]);
+          out[id] = of_kernels(node.dtype) && (out[node.inputs[0]] || out[node.inputs[1]]);
         break;
       case Op::stop_gradient:
       case Op::barrier:

@@ -8,6 +8,11 @@ bool is_elementwise(Operation operation) {
   return operation >= Operation::negate && operation <= Operation::select;
 }
 
+bool is_alias(Operation operation) {
+  return operation == Operation::reshape || operation == Operation::stop_gradient ||
+         operation == Operation::barrier;
+}
+
 std::optional<double> fold(Operation operation, DType dtype, std::span<const double> numbers) {
   if (dtype != DType::float64 && dtype != DType::float32) return std::nullopt;
   const auto rounded = [&](double value) -> std::optional<double> {

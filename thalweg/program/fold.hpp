@@ -1,4 +1,4 @@
-// Which operations act on each element alone, and what they make of constants.
+// Which operations act on each element alone or not at all, and what they make of constants.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,8 @@
 namespace thalweg {
 
 bool is_elementwise(Operation operation);
+// Has the bytes of its input.
+bool is_alias(Operation operation);
 
 // The result on constant numbers, rounded to the dtype; nothing for operations that are left to run.
 std::optional<double> fold(Operation operation, DType dtype, std::span<const double> numbers);

@@ -5,7 +5,9 @@
 
 #include "thalweg/kernel/tile/tile_kernel.hpp"
 #include "thalweg/program/channel_order.hpp"
+#include "thalweg/program/contraction_tail.hpp"
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/repetition.hpp"
 #include "thalweg/program/rewrite.hpp"
 
 namespace thalweg {
@@ -116,58 +118,18 @@ class Fuser {
   void contraction(NodeId id) {
     const uint32_t g = add_group(GroupKind::contraction, id);
     for (const NodeId input : node(id).inputs) depend(g, input);
-    NodeId last = take_cast(g, id);
-    if (node(id).operation != Op::matmul && node(id).operation != Op::convolution) return;
-    if (const auto biased = bias_of(id, last)) {
-      for (const NodeId input : node(*biased).inputs)
-        if (input != last) depend(g, input);
-      last = take(g, *biased);
+    const ContractionTail tail =
+        contraction_tail(graph_, id, [&](NodeId of) { return sole_consumer(of); });
+    for (const NodeId taken : tail.nodes) {
+      fusion_.groups[g].nodes.push_back(taken);
+      group(taken) = g;
     }
-    const auto next = sole_consumer(last);
-    if (!next || node(*next).dtype != DType::float32) return;
-    const Node& n = node(*next);
-    const bool relu = n.operation == Op::maximum && n.inputs[0] == last &&
-                      constant_number(graph_, n.inputs[1]) == 0;
-    if (relu || n.operation == Op::tanh || n.operation == Op::sigmoid) take(g, *next);
-  }
-
-  NodeId take(uint32_t g, NodeId next) {
-    fusion_.groups[g].nodes.push_back(next);
-    return group(next) = g, next;
-  }
-
-  // From bfloat16 to float32 the product itself converts, without rounding in between.
-  NodeId take_cast(uint32_t g, NodeId id) {
-    const auto next = sole_consumer(id);
-    if (!next || node(*next).operation != Op::cast || node(id).dtype != DType::bfloat16 ||
-        node(*next).dtype != DType::float32)
-      return id;
-    return take(g, *next);
-  }
-
-  // The addition of a bias to what a product or convolution gives.
-  std::optional<NodeId> bias_of(NodeId id, NodeId last) const {
-    const auto next = sole_consumer(last);
-    if (!next || node(*next).operation != Op::add || node(last).dtype == DType::bfloat16)
-      return std::nullopt;
-    const Node& sum = node(*next);
-    const NodeId other = sum.inputs[0] == last ? sum.inputs[1] : sum.inputs[0];
-    const Node& repeated = node(other);
-    if (other == last || repeated.operation != Op::broadcast_to) return std::nullopt;
-    const Shape& shape = node(id).shape;
-    const auto how = repetition(node(repeated.inputs[0]).shape, shape);
-    if (!how) return std::nullopt;
-    if (node(id).operation == Op::matmul)
-      return how->extent == TileExtent::row && how->columns == shape.back() ? next : std::nullopt;
-    size_t space = 1;
-    for (size_t axis = 2; axis < shape.size(); ++axis) space *= shape[axis];
-    return how->extent == TileExtent::column && how->columns == space && how->period == shape[1]
-               ? next
-               : std::nullopt;
+    if (tail.bias) depend(g, *tail.bias);
   }
 
   bool wide(NodeId id) const {
     const Node& n = node(id);
+    if (compares_small_integers(graph_, id)) return false;
     if (needs_wide(n.dtype)) return true;
     return std::any_of(n.inputs.begin(), n.inputs.end(),
                        [&](NodeId input) { return needs_wide(node(input).dtype); });
@@ -421,71 +383,6 @@ class Fuser {
 };
 
 }  // namespace
-
-std::optional<Repetition> repetition(const Shape& small, const Shape& whole, bool last) {
-  Shape from(whole.size() - small.size(), 1);
-  from.insert(from.end(), small.begin(), small.end());
-  // Channels beside places lie in another order there.
-  if (last && from[1] != 1 &&
-      std::any_of(from.begin() + 2, from.end(), [](size_t extent) { return extent != 1; }))
-    return std::nullopt;
-  from = stored_shape(from, last);
-  const Shape to = stored_shape(whole, last);
-  // Axes of extent 1 in both say nothing.
-  std::vector<bool> full;
-  std::vector<size_t> extent;
-  for (size_t axis = 0; axis < to.size(); ++axis) {
-    if (to[axis] == 1) continue;
-    full.push_back(from[axis] == to[axis]);
-    extent.push_back(to[axis]);
-  }
-  const auto product = [&](size_t begin, size_t end) {
-    size_t out = 1;
-    for (size_t i = begin; i < end; ++i) out *= extent[i];
-    return out;
-  };
-  size_t begin = 0;
-  while (begin < full.size() && !full[begin]) ++begin;
-  size_t end = begin;
-  while (end < full.size() && full[end]) ++end;
-  if (std::find(full.begin() + static_cast<std::ptrdiff_t>(end), full.end(), true) != full.end())
-    return std::nullopt;
-  if (begin == end) return Repetition{TileExtent::scalar, 0, 0};
-  if (begin == 0 && end == full.size()) return Repetition{TileExtent::all, 0, 0};
-  if (end == full.size()) return Repetition{TileExtent::row, product(begin, end), 0};
-  return Repetition{TileExtent::column, product(end, full.size()),
-                    begin == 0 ? 0 : product(begin, end)};
-}
-
-std::optional<double> constant_number(const Graph& graph, NodeId id) {
-  const Node* node = &graph[id];
-  while (node->operation == Op::broadcast_to || node->operation == Op::reshape)
-    node = &graph[node->inputs[0]];
-  if (node->operation != Op::constant || node->attributes.values.size() != 1) return std::nullopt;
-  return node->attributes.values[0];
-}
-
-std::optional<Repetition> tile_reduction(const Graph& graph, NodeId id, bool last) {
-  const Node& node = graph[id];
-  const Node& x = graph[node.inputs[0]];
-  if (!is_floating(node.dtype) || element_count(x.shape) == 0) return std::nullopt;
-  Shape kept = x.shape;
-  for (const size_t axis : node.attributes.axes) kept[axis] = 1;
-  const auto how = repetition(kept, x.shape, last);
-  if (!how || how->extent == TileExtent::all) return std::nullopt;
-  if (how->extent == TileExtent::column && how->period != 0) return std::nullopt;
-  return how;
-}
-
-bool is_alias(Operation operation) {
-  return operation == Op::reshape || operation == Op::stop_gradient || operation == Op::barrier;
-}
-
-bool is_contraction(Operation operation) {
-  return operation == Op::matmul || operation == Op::convolution ||
-         operation == Op::convolution_input_gradient ||
-         operation == Op::convolution_weight_gradient;
-}
 
 Fusion fuse(std::span<const Symbol> outputs) { return Fuser(outputs).run(); }
 

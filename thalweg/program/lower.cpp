@@ -1,4 +1,5 @@
-// From groups of nodes to kernel calls.
+#include "thalweg/program/lower.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,15 +10,11 @@
 #include "thalweg/kernel/contraction/convolution.hpp"
 #include "thalweg/kernel/contraction/matmul.hpp"
 #include "thalweg/kernel/contraction/reorder.hpp"
-#include "thalweg/kernel/pool_channels_last.hpp"
-#include "thalweg/kernel/random_fill.hpp"
-#include "thalweg/kernel/reduction.hpp"
-#include "thalweg/kernel/rows.hpp"
 #include "thalweg/kernel/strided_copy.hpp"
 #include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/constant.hpp"
-#include "thalweg/program/fold.hpp"
-#include "thalweg/program/step.hpp"
+#include "thalweg/program/contraction_tail.hpp"
+#include "thalweg/program/kernel_body.hpp"
 #include "thalweg/program/tile_group.hpp"
 
 namespace thalweg {
@@ -157,31 +154,6 @@ class Lowering {
     out_.calls.push_back(std::move(call));
   }
 
-  // Bias, activation and output type of a product or convolution, from the nodes that it took over.
-  struct Tail {
-    NodeId result = 0;
-    std::optional<NodeId> bias;
-    Activation activation = Activation::none;
-  };
-  Tail tail_of(const Group& group) const {
-    Tail out;
-    out.result = group.nodes.back();
-    NodeId before = group.nodes[0];
-    for (size_t i = 1; i < group.nodes.size(); ++i) {
-      const Node& node = graph_[group.nodes[i]];
-      if (node.operation == Op::add)
-        out.bias = graph_[node.inputs[0] == before ? node.inputs[1] : node.inputs[0]].inputs[0];
-      else if (node.operation == Op::maximum)
-        out.activation = Activation::relu;
-      else if (node.operation == Op::tanh)
-        out.activation = Activation::tanh;
-      else if (node.operation == Op::sigmoid)
-        out.activation = Activation::sigmoid;
-      before = group.nodes[i];
-    }
-    return out;
-  }
-
   static const char* name(Activation activation) {
     return activation == Activation::relu      ? ", relu"
            : activation == Activation::tanh    ? ", tanh"
@@ -191,21 +163,28 @@ class Lowering {
 
   void contraction(const Group& group) {
     const Node& node = graph_[group.nodes[0]];
-    const Tail tail = tail_of(group);
-    const Node& result = graph_[tail.result];
-    if (element_count(result.shape) == 0) return;
+    if (element_count(node.shape) == 0) return;
+    // Along what fusion gave to the group.
+    size_t at = 0;
+    const ContractionTail tail =
+        contraction_tail(graph_, group.nodes[0], [&](NodeId) -> std::optional<NodeId> {
+          if (++at < group.nodes.size()) return group.nodes[at];
+          return std::nullopt;
+        });
     if (node.operation == Op::matmul)
-      matmul(node, tail);
+      matmul(group, tail);
     else
       convolution(group, tail);
   }
 
-  void matmul(const Node& node, const Tail& tail) {
+  void matmul(const Group& group, const ContractionTail& tail) {
+    const Node& node = graph_[group.nodes[0]];
+    const NodeId result = group.nodes.back();
     const bool biased = tail.bias.has_value();
     MatmulDescription d;
     d.a = graph_[node.inputs[0]].shape, d.b = graph_[node.inputs[1]].shape;
     d.transpose_a = node.attributes.transpose_a, d.transpose_b = node.attributes.transpose_b;
-    d.input = node.dtype, d.output = graph_[tail.result].dtype;
+    d.input = node.dtype, d.output = graph_[result].dtype;
     d.bias = biased;
     d.epilogue.activation = tail.activation;
     const auto kernel = std::make_shared<Matmul>(Matmul::make(d));
@@ -215,7 +194,7 @@ class Lowering {
                     d.transpose_b ? "'" : "", biased ? ", bias" : "", name(tail.activation));
     call.reads = {storage(node.inputs[0]), storage(node.inputs[1])};
     if (biased) call.reads.push_back(storage(*tail.bias));
-    call.writes = {home(tail.result)};
+    call.writes = {home(result)};
     call.scratch = kernel->scratch();
     call.run = [kernel, biased](void* const* at, void* scratch) {
       kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
@@ -227,11 +206,11 @@ class Lowering {
     return last ? MemoryFormat::channels_last(dtype, shape) : MemoryFormat::plain(dtype, shape);
   }
 
-  void convolution(const Group& group, const Tail& tail) {
+  void convolution(const Group& group, const ContractionTail& tail) {
     const Node& node = graph_[group.nodes[0]];
     const bool biased = tail.bias.has_value();
     const Node &first = graph_[node.inputs[0]], &second = graph_[node.inputs[1]];
-    const Node& result = graph_[tail.result];
+    const Node& result = graph_[group.nodes.back()];
     const Attributes& a = node.attributes;
     ConvolutionDescription d;
     d.kind = node.operation == Op::convolution                  ? ConvolutionKind::forward
@@ -265,7 +244,7 @@ class Lowering {
     const bool packed = !(kernel->w_format() == plain);
     if (to_weight) {
       call.reads = {storage(node.inputs[0], last), storage(node.inputs[1], last)};
-      const size_t to = home(tail.result);
+      const size_t to = home(group.nodes.back());
       const size_t own = packed ? add({Home::arena, kernel->w_format().bytes(), 0, 0}) : to;
       call.writes = {own};
       call.run = [kernel](void* const* at, void* scratch) {
@@ -279,7 +258,7 @@ class Lowering {
                   packed ? packed_weights(node.inputs[1], plain, kernel->w_format())
                          : storage(node.inputs[1])};
     if (biased) call.reads.push_back(storage(*tail.bias));
-    call.writes = {home(tail.result)};
+    call.writes = {home(group.nodes.back())};
     if (forward)
       call.run = [kernel, biased](void* const* at, void* scratch) {
         kernel->run(at[0], at[1], biased ? at[2] : nullptr, at[biased ? 3 : 2], scratch);
@@ -314,194 +293,15 @@ class Lowering {
   void other(NodeId id) {
     const Node& node = graph_[id];
     if (element_count(node.shape) == 0) return;
-    KernelCall call;
-    call.text = row(node.operation).name;
     const bool last = fusion_.last[id];
+    KernelBody body = kernel_body(graph_, id, last);
+    KernelCall call;
+    call.text = std::move(body.text);
     for (const NodeId input : node.inputs) call.reads.push_back(storage(input, last));
     call.writes = {home(id)};
-    call.run = last ? pool_body(node) : body(node, call);
+    call.scratch = body.scratch;
+    call.run = std::move(body.run);
     out_.calls.push_back(std::move(call));
-  }
-
-  // One copy of a box, or several into parts of the result.
-  static auto copies(std::vector<StridedCopy> parts) {
-    return [parts = std::move(parts)](void* const* at, void*) {
-      for (size_t i = 0; i < parts.size(); ++i) parts[i].run(at[i], at[parts.size()]);
-    };
-  }
-
-  PoolSize pool_size(const Node& node, const Shape& x) const {
-    const Attributes& a = node.attributes;
-    const bool flat = x.size() == 3;
-    PoolSize size;
-    size.planes = x[0] * x[1];
-    size.width = x.back();
-    size.window_width = a.window.back(), size.stride_width = a.stride.back();
-    size.left = a.padding_low.back(), size.right = a.padding_high.back();
-    if (flat) return size;
-    size.height = x[2];
-    size.window_height = a.window[0], size.stride_height = a.stride[0];
-    size.top = a.padding_low[0], size.bottom = a.padding_high[0];
-    return size;
-  }
-
-  // The operations that keep the channels innermost.
-  std::function<void(void* const*, void*)> pool_body(const Node& node) const {
-    const Shape &x = graph_[node.inputs[0]].shape, &y = node.shape;
-    const size_t batch = y[0], channels = y[1];
-    const size_t from = element_count(x) / (batch * channels);
-    const size_t to = element_count(y) / (batch * channels);
-    const auto floats = [](void* at) { return static_cast<float*>(at); };
-    const auto ints = [](void* at) { return static_cast<int32_t*>(at); };
-    switch (node.operation) {
-      case Op::pool_gather:
-        return [=](void* const* at, void*) {
-          pool_gather_channels_last(batch, from, to, channels, floats(at[0]), ints(at[1]),
-                                    floats(at[2]));
-        };
-      case Op::pool_scatter:
-        return [=](void* const* at, void*) {
-          pool_scatter_channels_last(batch, to, from, channels, floats(at[0]), ints(at[1]),
-                                     floats(at[2]));
-        };
-      default:
-        break;
-    }
-    PoolSize size = pool_size(node, node.operation == Op::average_pool_gradient ? y : x);
-    size.planes = batch;
-    if (node.operation == Op::max_pool_indices)
-      return [=](void* const* at, void*) {
-        max_pool_indices_channels_last(size, channels, floats(at[0]), ints(at[1]));
-      };
-    if (node.operation == Op::average_pool)
-      return [=](void* const* at, void*) {
-        average_pool_channels_last(size, channels, floats(at[0]), floats(at[1]));
-      };
-    if (node.operation != Op::average_pool_gradient)
-      throw std::logic_error("lower: an operation that does not keep the order of channels");
-    return [=](void* const* at, void*) {
-      average_pool_transpose_channels_last(size, channels, floats(at[0]), floats(at[1]));
-    };
-  }
-
-  std::function<void(void* const*, void*)> body(const Node& node, KernelCall& call) {
-    const auto shape = [&](size_t i) -> const Shape& { return graph_[node.inputs[i]].shape; };
-    const DType dtype = node.dtype;
-    const size_t count = element_count(node.shape);
-    switch (node.operation) {
-      case Op::reduce_sum:
-      case Op::reduce_max: {
-        const Reduction kernel = Reduction::make(
-            node.operation == Op::reduce_sum ? TileReductionKind::sum : TileReductionKind::maximum,
-            dtype, shape(0), node.attributes.axes);
-        call.scratch = kernel.scratch();
-        return [kernel](void* const* at, void* scratch) { kernel.run(at[0], at[1], scratch); };
-      }
-      case Op::argmax: {
-        const size_t columns = shape(0).back();
-        return [from = graph_[node.inputs[0]].dtype, count, columns](void* const* at, void*) {
-          argmax_rows(from, count, columns, at[0], static_cast<int32_t*>(at[1]));
-        };
-      }
-      case Op::transpose:
-        return copies(
-            {StridedCopy::make(dtype, node.shape, transpose_view(shape(0), node.attributes.axes),
-                               dense_view(node.shape))});
-      case Op::broadcast_to:
-        return copies({StridedCopy::make(dtype, node.shape, broadcast_view(shape(0), node.shape),
-                                         dense_view(node.shape))});
-      case Op::slice:
-        return copies({StridedCopy::make(
-            dtype, node.shape, slice_view(shape(0), node.attributes.low, node.attributes.step),
-            dense_view(node.shape))});
-      case Op::reverse:
-        return copies(
-            {StridedCopy::make(dtype, node.shape, reverse_view(node.shape, node.attributes.axes),
-                               dense_view(node.shape))});
-      case Op::pad: {
-        std::vector<size_t> step = node.attributes.step;
-        for (size_t& s : step) ++s;
-        const StridedCopy copy =
-            StridedCopy::make(dtype, shape(0), dense_view(shape(0)),
-                              slice_view(node.shape, node.attributes.low, step));
-        const bool empty = element_count(shape(0)) == 0;
-        return [copy, dtype, count, empty](void* const* at, void*) {
-          fill_zero(dtype, count, at[1]);
-          if (!empty) copy.run(at[0], at[1]);
-        };
-      }
-      case Op::concatenate: {
-        const size_t axis = node.attributes.axes[0];
-        std::vector<StridedCopy> parts;
-        std::vector<size_t> start(node.shape.size(), 0);
-        const std::vector<size_t> step(node.shape.size(), 1);
-        for (size_t i = 0; i < node.inputs.size(); ++i) {
-          parts.push_back(StridedCopy::make(dtype, shape(i), dense_view(shape(i)),
-                                            slice_view(node.shape, start, step)));
-          start[axis] += shape(i)[axis];
-        }
-        return copies(std::move(parts));
-      }
-      case Op::gather: {
-        const size_t rows = shape(0)[0], places = element_count(shape(1));
-        return [=](void* const* at, void*) {
-          gather_rows(dtype, rows, count / places, at[0], static_cast<const int32_t*>(at[1]),
-                      places, at[2]);
-        };
-      }
-      case Op::scatter_add: {
-        const size_t rows = node.shape[0], places = element_count(shape(1));
-        return [=](void* const* at, void*) {
-          scatter_add_rows(dtype, rows, count / rows, static_cast<const int32_t*>(at[1]), at[0],
-                           places, at[2]);
-        };
-      }
-      case Op::max_pool_indices: {
-        const PoolSize size = pool_size(node, shape(0));
-        return [size, from = graph_[node.inputs[0]].dtype](void* const* at, void*) {
-          max_pool_indices(from, size, at[0], static_cast<int32_t*>(at[1]));
-        };
-      }
-      case Op::pool_gather:
-      case Op::pool_scatter: {
-        const Shape &x = shape(0), &y = node.shape;
-        const size_t planes = y[0] * y[1], from = element_count(x) / planes, to = count / planes;
-        if (node.operation == Op::pool_gather)
-          return [=](void* const* at, void*) {
-            pool_gather(dtype, planes, from, to, at[0], static_cast<const int32_t*>(at[1]), at[2]);
-          };
-        return [=](void* const* at, void*) {
-          pool_scatter(dtype, planes, to, from, at[0], static_cast<const int32_t*>(at[1]), at[2]);
-        };
-      }
-      case Op::average_pool: {
-        const PoolSize size = pool_size(node, shape(0));
-        return [=](void* const* at, void*) { average_pool(dtype, size, at[0], at[1]); };
-      }
-      case Op::average_pool_gradient: {
-        const PoolSize size = pool_size(node, node.shape);
-        return [=](void* const* at, void*) { average_pool_transpose(dtype, size, at[0], at[1]); };
-      }
-      case Op::random_uniform: {
-        const size_t rows = element_count(shape(0)) / 2;
-        return [=, stream = node.attributes.stream](void* const* at, void*) {
-          random_uniform(dtype, static_cast<const int32_t*>(at[0]), stream, rows, count / rows,
-                         at[1]);
-        };
-      }
-      case Op::custom: {
-        std::vector<CustomOperation::Tensor> tensors;
-        for (const NodeId input : node.inputs)
-          tensors.push_back({graph_[input].dtype, graph_[input].shape});
-        call.text = node.attributes.custom->name;
-        return [operation = node.attributes.custom, tensors](void* const* at, void*) {
-          operation->compute(tensors, {const_cast<const void* const*>(at), tensors.size()},
-                             at[tensors.size()]);
-        };
-      }
-      default:
-        throw std::logic_error(fmt::format("lower: no kernel for {}", row(node.operation).name));
-    }
   }
 
   const Graph& graph_;

@@ -1,8 +1,7 @@
-// Places in the arena: what is never alive at the same time may share them.
+#include "thalweg/program/memory_plan.hpp"
+
 #include <algorithm>
 #include <numeric>
-
-#include "thalweg/program/step.hpp"
 
 namespace thalweg {
 namespace {
@@ -55,17 +54,21 @@ size_t plan_memory(Lowered& program, std::vector<size_t>& scratch_offsets) {
   // A result takes the place of an operand that ends with the call.
   std::vector<size_t> place(count);
   std::iota(place.begin(), place.end(), size_t{0});
-  for (size_t call = 0; call < program.calls.size(); ++call)
+  for (size_t call = 0; call < program.calls.size(); ++call) {
+    std::vector<size_t> taken;
     for (const auto& [write, read] : program.calls[call].in_place) {
       const size_t to = program.calls[call].writes[write];
       const size_t from = place[program.calls[call].reads[read]];
       if (program.storages[to].home != Home::arena || program.storages[from].home != Home::arena ||
           place[to] != to || lives[from].last != call ||
-          program.storages[to].bytes > program.storages[from].bytes)
+          program.storages[to].bytes > program.storages[from].bytes ||
+          std::find(taken.begin(), taken.end(), from) != taken.end())
         continue;
+      taken.push_back(from);
       place[to] = from;
       lives[from].last = lives[to].last;
     }
+  }
   std::vector<Interval*> intervals;
   for (size_t i = 0; i < count; ++i) {
     if (program.storages[i].home != Home::arena || place[i] != i || lives[i].first == SIZE_MAX)

@@ -4,8 +4,9 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/program/lower.hpp"
+#include "thalweg/program/memory_plan.hpp"
 #include "thalweg/program/rewrite.hpp"
-#include "thalweg/program/step.hpp"
 
 namespace thalweg {
 

@@ -8,6 +8,7 @@
 
 #include "thalweg/base/text.hpp"
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/repetition.hpp"
 
 namespace thalweg {
 namespace {

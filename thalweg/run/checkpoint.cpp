@@ -11,6 +11,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/parallel.hpp"
 #include "thalweg/base/version.hpp"
 #include "thalweg/format/safetensors.hpp"
 #include "thalweg/kernel/instruction_set.hpp"
@@ -29,17 +30,23 @@ void scalars(P& p, const Visit& visit) {
   visit(p.last.scale);
   visit(p.last.update_norm), visit(p.last.learning_rate), visit(p.last.step_size);
   visit(p.last.predicted_decrease), visit(p.last.evaluations), visit(p.last.seconds);
-  visit(p.last.cpu_seconds), visit(p.last.progress);
+  visit(p.last.cpu_seconds), visit(p.last.progress), visit(p.last.epoch), visit(p.last.epochs);
+  visit(p.last.validation_value), visit(p.last.validation_accuracy);
+  visit(p.peak_learning_rate), visit(p.validated_step), visit(p.best_step);
+  visit(p.best_accuracy);
 }
 
-// What the bits of a run depend on.
-std::map<std::string, std::string> made_with() {
-  return {{"program", version()},
-          {"instruction set", instruction_set()},
-          {"Highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)},
-          {"Eigen",
-           fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
-          {"C library", gnu_get_libc_version()}};
+// What the bits of a run depend on; where oneDNN takes part the number of threads as well.
+std::map<std::string, std::string> made_with(bool threaded) {
+  std::map<std::string, std::string> out = {
+      {"program", version()},
+      {"instruction set", instruction_set()},
+      {"Highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)},
+      {"Eigen",
+       fmt::format("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)},
+      {"C library", gnu_get_libc_version()}};
+  if (threaded) out["threads"] = fmt::format("{}", threads());
+  return out;
 }
 
 }  // namespace
@@ -58,7 +65,18 @@ void write_checkpoint(const std::filesystem::path& path, const Progress& progres
   file.add("gradient", {state.gradient.size()}, std::span<const double>(state.gradient));
   for (const auto& [name, values] : state.memory)
     file.add("memory." + name, {values.size()}, std::span<const double>(values));
-  for (const auto& [what, which] : made_with()) file.metadata["made with " + what] = which;
+  if (!state.x32.empty()) {
+    file.add("x32", {state.x32.size()}, std::span<const float>(state.x32));
+    file.add("best", {progress.best.size()}, std::span<const float>(progress.best));
+    file.add("best_losses", {progress.best_losses.size()},
+             std::span<const float>(progress.best_losses));
+    file.add("validations", {progress.validations.size()},
+             std::span<const double>(progress.validations));
+  }
+  for (const auto& [name, values] : state.memory32)
+    file.add("memory32." + name, {values.size()}, std::span<const float>(values));
+  for (const auto& [what, which] : made_with(!state.x32.empty()))
+    file.metadata["made with " + what] = which;
   // A damaged number would go unseen, and the method trusts the sizes of its memory.
   file.metadata["digest"] = sha256(to_bytes(file));
   write_safetensors(path, file);
@@ -71,7 +89,7 @@ Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
   file.metadata.erase("digest");
   if (sha256(to_bytes(file)) != digest)
     fail("{}: its SHA-256 differs from the one in it; the checkpoint is damaged", path.string());
-  for (const auto& [what, which] : made_with())
+  for (const auto& [what, which] : made_with(file.contains("x32")))
     if (const std::string& then = file.text("made with " + what); then != which)
       fail(
           "{}: was written with {} {}, here it is {}: the bits would differ; resume it there, or "
@@ -100,20 +118,33 @@ Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
   out.history = History::unpack(file.numbers("history"), path.string());
   if (out.history.records().empty())
     fail("{}: its history is empty; the checkpoint is damaged", path.string());
-  auto buffer = [&](const char* name) {
+  auto fill = [&](std::string_view name, auto& to) {
     const std::vector<double> values = file.numbers(name);
-    if (values.size() != parameters)
-      fail("{}: \"{}\" has {} numbers, the data ask for {}; the checkpoint is of other data",
-           path.string(), name, values.size(), parameters);
-    Buffer<double> to(values.size());
-    std::copy(values.begin(), values.end(), to.begin());
-    return to;
+    to = std::remove_reference_t<decltype(to)>(values.size());
+    for (size_t i = 0; i < values.size(); ++i)
+      to[i] = static_cast<std::remove_reference_t<decltype(to[i])>>(values[i]);
   };
-  out.state.x = buffer("x");
-  out.state.gradient = buffer("gradient");
+  auto sized = [&](std::string_view name, auto& to) {
+    fill(name, to);
+    if (to.size() != parameters)
+      fail("{}: \"{}\" has {} numbers, the data ask for {}; the checkpoint is of other data",
+           path.string(), name, to.size(), parameters);
+  };
+  if (file.contains("x32")) {
+    sized("x32", out.state.x32);
+    fill("best", out.best);
+    fill("best_losses", out.best_losses);
+    out.validations = file.numbers("validations");
+    if (!out.best.empty()) sized("best", out.best);
+  } else {
+    sized("x", out.state.x);
+    sized("gradient", out.state.gradient);
+  }
   for (const StoredTensor& tensor : file.tensors)
     if (tensor.name.starts_with("memory."))
       out.state.memory[tensor.name.substr(7)] = file.numbers(tensor.name);
+    else if (tensor.name.starts_with("memory32."))
+      fill(tensor.name, out.state.memory32[tensor.name.substr(9)]);
   return out;
 }
 

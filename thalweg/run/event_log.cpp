@@ -65,8 +65,20 @@ void EventLog::write(const Record& record) {
   add("step_size", record.step_size);
   add("learning_rate", record.learning_rate);
   add("evaluations", static_cast<double>(record.evaluations));
+  add("epoch", record.epoch);
+  add("validation/value", record.validation_value);
+  add("validation/accuracy", record.validation_accuracy);
   add("seconds", record.seconds);
   writer_->scalars(record.step, unix_seconds(), values);
+}
+
+void EventLog::write(long long step, const Layout& layout, std::span<const float> point) {
+  for (const TensorPlace& tensor : layout.tensors()) {
+    const std::vector<double> values(
+        point.begin() + static_cast<long>(tensor.offset),
+        point.begin() + static_cast<long>(tensor.offset + tensor.size));
+    writer_->histogram(step, unix_seconds(), "parameters/" + tensor.name, histogram(values));
+  }
 }
 
 size_t EventLog::sync() {

@@ -7,6 +7,7 @@
 #include "thalweg/base/option.hpp"
 #include "thalweg/format/tfevents.hpp"
 #include "thalweg/monitor/record.hpp"
+#include "thalweg/tensor/layout.hpp"
 
 namespace thalweg {
 
@@ -20,6 +21,8 @@ class EventLog {
            const Settings& settings);
 
   void write(const Record& record);
+  // A histogram of each tensor of the point [layout.size()].
+  void write(long long step, const Layout& layout, std::span<const float> point);
   // The bytes so far, on the disk.
   size_t sync();
   void end(bool success);

@@ -28,15 +28,19 @@ struct FitRequest {
 // One line of the answer to "what did it do", for people.
 struct FitReport {
   Verdict verdict;
-  LinearModel model;
+  LinearModel model;       // of a linear model
+  std::string model_name;  // what was fitted: logistic, mlp(hidden=64)
+  std::string inputs;      // in words: "12 columns as prepared"
   std::filesystem::path run;
   std::string model_reason, method, method_reason;  // what was chosen and why
   size_t rows = 0, training_rows = 0, validation_rows = 0;
   std::vector<std::string> preparation;  // the recipe in words, with its notes
   std::vector<double> influence;         // [features]
   std::string metrics;                   // JSON object of validation metrics, or ""
-  std::string folds;                     // JSON object of cross-validation, or ""
-  std::string json;                      // the text of verdict.json
+  std::string test_metrics;              // likewise, where the data come with a test set
+  size_t test_rows = 0;
+  std::string folds;  // JSON object of cross-validation, or ""
+  std::string json;   // the text of verdict.json
 };
 
 // All are called on the caller's thread. `stop_requested` may be set by a signal handler's flag.

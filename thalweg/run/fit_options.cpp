@@ -18,17 +18,35 @@ std::span<const Option> fit_options() {
         Option::text("target_file", "", "file of targets (.npy), where DATA is a .npy of features"),
         Option::flag("no_scale", "leave numbers as they are instead of standardizing them"),
         Option::flag("float32", "round the design matrix to float32"),
-        Option::real("validation", 0, 0, 0.9, "share of the rows kept back for validation"),
+        Option::real("validation", 0, 0, 0.9,
+                     "share of the rows kept back for validation; 0.1 for networks if not given"),
+        Option::integer("batch", 128, 1, 1000000, "samples of a step of a network"),
+        Option::integer("shift", -1, -1, 100,
+                        "images are moved by up to so many pixels, anew in each epoch; -1: 2 for "
+                        "convolutions, 1 for mlp"),
+        Option::flag("flip", "images are mirrored left to right, every second time"),
         Option::integer("folds", 0, 0, 1000, "cross-validate over so many folds first; 0: none"),
         Option::text("export_design", "", "write X, y, weights and feature_names as fitted (.npz)"),
         // objective
         Option::text("model", "auto", "what to fit, such as logistic or huber(delta=2)"),
+        Option::text("loss", "auto", "of a network, such as cross_entropy(label_smoothing=0.1)"),
+        Option::text("class_weights", "",
+                     "of a network's labels: balanced, or numbers in the labels' order: 1,2.5"),
         Option::real("l1", 0, 0, 1e300, "strength of l1 |w|"),
         Option::real("l2", 0, 0, 1e300, "strength of l2/2 w^2"),
         Option::real("lower", -infinity, -infinity, infinity, "lower bound of every weight"),
         Option::real("upper", infinity, -infinity, infinity, "upper bound of every weight"),
         // method
-        Option::text("method", "auto", "how to minimize, such as newton or lbfgs(memory=20)"),
+        Option::text("method", "auto",
+                     "how to minimize: newton, lbfgs(memory=20), or a chain such as "
+                     "'clip_global_norm(1) + adamw(1e-3)'"),
+        Option::text("schedule", "auto", "of a chain's learning rate, such as cosine(warmup=100)"),
+        Option::texts("group",
+                      "tensors of a chain with options of their own: "
+                      "'*.bias, weight_decay=0'"),
+        Option::integer("epochs", 10, 1, 1000000, "passes over the samples, of a network"),
+        Option::choice("precision", "float32", {"float32", "bfloat16"},
+                       "of a network's products and convolutions"),
     };
     for (Option& option : DescendOptions::options()) out.push_back(std::move(option));
     // general

@@ -7,6 +7,8 @@
 #include "thalweg/base/file.hpp"
 #include "thalweg/format/read.hpp"
 #include "thalweg/format/safetensors.hpp"
+#include "thalweg/run/network_data.hpp"
+#include "thalweg/run/network_scores.hpp"
 #include "thalweg/run/run_files.hpp"
 #include "thalweg/run/scores.hpp"
 
@@ -44,36 +46,69 @@ std::string quoted(const std::string& text) {
   return out;
 }
 
-}  // namespace
-
-std::string predict_csv(const fs::path& run, const fs::path& data) {
-  const RunPaths paths(run);
-  const LinearModel model = read_model(run);
-  ReadOptions options = read_options_of(paths, read_json(paths.run));
-  options.target.clear();  // it belongs to other rows, and nothing asks for it
-  const Table table = read_table(data, options);
-  const Prepared prepared = apply(model.recipe, table, {}, false);
-  const Predictions predicted = predict(model, prepared.design);
-  const std::vector<std::string>& labels = model.recipe.target.labels;
-  const Link link = find(models(), "model", model.name).link;
-
+// The table that predict prints: labels are empty where numbers are predicted.
+std::string as_csv(const Predictions& predicted, const std::vector<std::string>& labels,
+                   bool with_score) {
   std::string out = "prediction";
   if (!predicted.probabilities.empty())
     for (const std::string& label : labels) out += "," + quoted("p(" + label + ")");
-  if (link == Link::margin) out += ",score";
+  if (with_score) out += ",score";
   out += "\n";
   for (size_t i = 0; i < predicted.values.size(); ++i) {
-    if (model.recipe.target.labeled)
+    if (!labels.empty())
       out += quoted(labels[static_cast<size_t>(predicted.values[i])]);
     else
       out += shortest(predicted.values[i]);
     if (!predicted.probabilities.empty())
       for (size_t c = 0; c < labels.size(); ++c)
         out += "," + shortest(predicted.probabilities[i * labels.size() + c]);
-    if (link == Link::margin) out += "," + shortest(predicted.scores[i]);
+    if (with_score) out += "," + shortest(predicted.scores[i]);
     out += "\n";
   }
   return out;
+}
+
+// Which of `count` rows of the data are to be measured, and how that is called.
+// `same`: these are the data of the run.
+std::vector<uint8_t> chosen_rows(const RunPaths& paths, const fs::path& data, bool same,
+                                 size_t count, const std::string& rows, std::string& called) {
+  std::vector<uint8_t> mask(count, 1);
+  if (rows == "all") return mask;
+  if (!same && !rows.empty())
+    fail("{}: not the data of this run, so it has no {} rows; use --rows all", data.string(), rows);
+  std::vector<int64_t> training(count, 1);
+  if (same) training = read_safetensors(paths.certificate).integers("rows");
+  if (training.size() != count)
+    fail("{}: its mask is of {} rows, the data have {}", paths.certificate.string(),
+         training.size(), count);
+  const bool kept_back = std::find(training.begin(), training.end(), 0) != training.end();
+  if (rows == "validation" && !kept_back)
+    fail("{}: no rows were kept back for validation; use --rows all", paths.folder.string());
+  if (called.empty()) called = same && kept_back ? "validation" : "all";
+  if (called != "all")
+    for (size_t i = 0; i < count; ++i) mask[i] = (training[i] != 0) == (called == "training");
+  return mask;
+}
+
+}  // namespace
+
+std::string predict_csv(const fs::path& run, const fs::path& data) {
+  const RunPaths paths(run);
+  ReadOptions read = read_options_of(paths, read_json(paths.run));
+  read.target.clear();  // it belongs to other rows, and nothing asks for it
+  const Safetensors file = read_model_file(run);
+  if (holds_network(file, paths.model.string())) {
+    const NetworkModel model = network_from_safetensors(file, paths.model.string());
+    const AppliedData applied = apply_recipe(model.recipe, data, read, false);
+    return as_csv(predict(model, applied.all.samples, applied.all.rows), model.labels(), false);
+  }
+  const LinearModel model = model_from_safetensors(file, paths.model.string());
+  const Table table = read_table(data, read);
+  const Prepared prepared = apply(model.recipe, table, {}, false);
+  const TargetRecipe& target = model.recipe.target;
+  return as_csv(predict(model, prepared.design),
+                target.labeled ? target.labels : std::vector<std::string>(),
+                find(models(), "model", model.name).link == Link::margin);
 }
 
 Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string& rows,
@@ -81,41 +116,49 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
   if (!rows.empty() && rows != "all" && rows != "training" && rows != "validation")
     fail("rows: \"{}\" is not all, training or validation", rows);
   const RunPaths paths(run);
-  const LinearModel model = read_model(run);
   const ordered_json about = read_json(paths.run);
-  ReadOptions options = read_options_of(paths, about);
-  const bool own_targets = !options.target.empty();
-  bool same = sha256_file(data) == text_of(about, "fingerprint", paths.run);
-  if (!target_file.empty() || !same) options.target = target_file;
-  if (same && own_targets)
-    same = sha256_file(options.target) == text_of(about, "target_fingerprint", paths.run);
-  const Table table = read_table(data, options);
-  if (own_targets && options.target.empty() && table.target.empty())
-    fail("{}: holds features alone; name the file of their targets with --target-file",
-         data.string());
+  ReadOptions read = read_options_of(paths, about);
+  const bool own_targets = !read.target.empty();
+  const Safetensors file = read_model_file(run);
+  const auto is_the_runs = [&](const std::string& fingerprint) {
+    bool same = fingerprint == text_of(about, "fingerprint", paths.run);
+    if (!target_file.empty() || !same) read.target = target_file;
+    if (same && own_targets)
+      same = sha256_file(read.target) == text_of(about, "target_fingerprint", paths.run);
+    return same;
+  };
   Evaluation out;
   out.rows = rows;
-  std::vector<uint8_t> mask(table.rows, 1);
-  if (rows != "all") {
-    if (!same && !rows.empty())
-      fail("{}: not the data of this run, so it has no {} rows; use --rows all", data.string(),
-           rows);
-    std::vector<int64_t> training(table.rows, 1);
-    if (same) training = read_safetensors(paths.certificate).integers("rows");
-    if (training.size() != table.rows)
-      fail("{}: its mask is of {} rows, the data have {}", paths.certificate.string(),
-           training.size(), table.rows);
-    const bool kept_back = std::find(training.begin(), training.end(), 0) != training.end();
-    if (rows == "validation" && !kept_back)
-      fail("{}: no rows were kept back for validation; use --rows all", run.string());
-    if (out.rows.empty()) out.rows = same && kept_back ? "validation" : "all";
-    if (out.rows != "all")
-      for (size_t i = 0; i < table.rows; ++i)
-        mask[i] = (training[i] != 0) == (out.rows == "training");
+  ordered_json measured;
+  if (holds_network(file, paths.model.string())) {
+    const NetworkModel model = network_from_safetensors(file, paths.model.string());
+    // Images that come with a test set are measured on that, unless rows are asked for.
+    const AppliedData applied =
+        apply_recipe(model.recipe, data, read, true, rows.empty() ? Part::test : Part::whole);
+    SampleRows taken = applied.all;
+    if (applied.part == Part::test) {
+      out.rows = "test";
+    } else {
+      const std::vector<uint8_t> mask = chosen_rows(
+          paths, data, is_the_runs(applied.fingerprint.get()), applied.count, rows, out.rows);
+      std::erase_if(taken.rows, [&](uint32_t row) {
+        return mask[applied.table_rows.empty() ? row : applied.table_rows[row]] == 0;
+      });
+    }
+    out.count = taken.rows.size();
+    measured = scores(model, taken);
+  } else {
+    const LinearModel model = model_from_safetensors(file, paths.model.string());
+    const bool same = is_the_runs(sha256_file(data));
+    const Table table = read_table(data, read);
+    if (own_targets && read.target.empty() && table.target.empty())
+      fail("{}: holds features alone; name the file of their targets with --target-file",
+           data.string());
+    const std::vector<uint8_t> mask = chosen_rows(paths, data, same, table.rows, rows, out.rows);
+    const Prepared prepared = apply(model.recipe, table, mask, true);
+    out.count = prepared.rows.size();
+    measured = scores(model, prepared);
   }
-  const Prepared prepared = apply(model.recipe, table, mask, true);
-  out.count = prepared.rows.size();
-  const ordered_json measured = scores(model, prepared);
   out.json = ordered_json{{"rows", out.rows}, {"count", out.count}, {"scores", measured}}.dump(2);
   out.table = scores_table(measured);
   return out;

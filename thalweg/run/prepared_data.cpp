@@ -109,4 +109,11 @@ PreparedData prepare(const Table& table, const ChosenModel& model, const Setting
   return out;
 }
 
+std::vector<std::string> names_of(const Table& table, const std::vector<std::string>& columns) {
+  std::vector<std::string> names;
+  for (const std::string& column : columns)
+    names.push_back(table.columns[table.index(column)].name);
+  return names;
+}
+
 }  // namespace thalweg

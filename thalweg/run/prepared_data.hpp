@@ -58,4 +58,7 @@ std::vector<int32_t> fold_rows(const Table& table, const ChosenModel& model,
 PreparedData prepare(const Table& table, const ChosenModel& model, const Settings& settings,
                      const std::vector<uint8_t>& usable, const std::vector<uint8_t>& training);
 
+// The names of columns that were named or counted, so that they are found in other tables too.
+std::vector<std::string> names_of(const Table& table, const std::vector<std::string>& columns);
+
 }  // namespace thalweg

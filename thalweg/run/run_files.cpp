@@ -151,6 +151,10 @@ void write_certificate(const std::filesystem::path& path, const Certificate& c,
 }
 
 LinearModel read_model(const std::filesystem::path& run) {
+  return model_from_safetensors(read_model_file(run), RunPaths(run).model.string());
+}
+
+Safetensors read_model_file(const std::filesystem::path& run) {
   const RunPaths paths(run);
   if (!std::filesystem::is_directory(run))
     fail("{}: no run directory is there; give the folder that fit made", run.string());
@@ -158,7 +162,7 @@ LinearModel read_model(const std::filesystem::path& run) {
     fail("{}: has no run.json; it is not a run", run.string());
   if (!std::filesystem::exists(paths.model))
     fail("{}: has no model yet; finish it with thalweg resume {}", run.string(), run.string());
-  return model_from_safetensors(read_safetensors(paths.model), paths.model.string());
+  return read_safetensors(paths.model);
 }
 
 }  // namespace thalweg

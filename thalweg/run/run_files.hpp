@@ -48,6 +48,8 @@ std::string text_of(const nlohmann::ordered_json& json, const char* key,
 void write_certificate(const std::filesystem::path& path, const Certificate& certificate,
                        std::span<const uint8_t> training_rows, size_t outputs);
 
+// Error where there is no run, or it has no model yet.
+Safetensors read_model_file(const std::filesystem::path& run);
 LinearModel read_model(const std::filesystem::path& run);
 
 }  // namespace thalweg

@@ -22,7 +22,6 @@ ordered_json number(double value) {
 ordered_json scores(const LinearModel& model, const Prepared& data) {
   const Predictions predicted = predict(model, data.design);
   const std::span<const double> y = data.target, w = data.weight;
-  ordered_json out;
   Samples samples;
   samples.design = &data.design;
   samples.target = y;
@@ -34,40 +33,49 @@ ordered_json scores(const LinearModel& model, const Prepared& data) {
     samples.total_weight = 0;
     for (double s : w) samples.total_weight += s;
   }
-  out["rows"] = y.size();
-  out["loss"] = number(value(samples, model.parameters));
-  const Link link = find(models(), "model", model.name).link;
-  const size_t labels = model.recipe.target.labels.size();
-  if (model.recipe.target.labeled) {
-    out["accuracy"] = number(accuracy(y, predicted.values, w));
-    out["balanced_accuracy"] = number(balanced_accuracy(y, predicted.values, w));
-    if (labels == 2 && model.outputs == 1)
-      out["roc_auc"] = number(roc_auc(y, predicted.scores, w));
-    else if (!predicted.probabilities.empty())
-      out["roc_auc"] = number(roc_auc_one_vs_rest(y, predicted.probabilities, labels, w));
-    if (!predicted.probabilities.empty()) {
-      out["log_loss"] = number(log_loss(y, predicted.probabilities, labels, w));
-      out["brier"] = number(brier(y, predicted.probabilities, labels, w));
-      out["calibration_error"] =
-          number(calibration_error(y, predicted.probabilities, labels, 10, w));
-    }
-    const std::vector<double> counts = confusion(y, predicted.values, labels, w);
-    ordered_json rows = ordered_json::array();
-    for (size_t i = 0; i < labels; ++i) {
-      ordered_json row = ordered_json::array();
-      for (size_t j = 0; j < labels; ++j) row.push_back(counts[i * labels + j]);
-      rows.push_back(row);
-    }
-    out["confusion"] = {{"labels", model.recipe.target.labels}, {"counts", rows}};
-    return out;
-  }
-  out["rmse"] = number(root_mean_squared_error(y, predicted.values, w));
-  out["mae"] = number(mean_absolute_error(y, predicted.values, w));
-  out["r2"] = number(r_squared(y, predicted.values, w));
-  if (link == Link::exponential)
+  const TargetRecipe& target = model.recipe.target;
+  ordered_json out =
+      scores(predicted, y, w, target.labeled ? target.labels : decltype(target.labels){},
+             value(samples, model.parameters));
+  if (find(models(), "model", model.name).link == Link::exponential)
     out["deviance"] =
         number(model.loss.kind == LossKind::poisson ? poisson_deviance(y, predicted.values, w)
                                                     : gamma_deviance(y, predicted.values, w));
+  return out;
+}
+
+ordered_json scores(const Predictions& predicted, std::span<const double> y,
+                    std::span<const double> w, const std::vector<std::string>& labels,
+                    double loss) {
+  ordered_json out;
+  out["rows"] = y.size();
+  out["loss"] = number(loss);
+  if (labels.empty()) {
+    out["rmse"] = number(root_mean_squared_error(y, predicted.values, w));
+    out["mae"] = number(mean_absolute_error(y, predicted.values, w));
+    out["r2"] = number(r_squared(y, predicted.values, w));
+    return out;
+  }
+  const size_t count = labels.size();
+  out["accuracy"] = number(accuracy(y, predicted.values, w));
+  out["balanced_accuracy"] = number(balanced_accuracy(y, predicted.values, w));
+  if (count == 2 && predicted.scores.size() == y.size())
+    out["roc_auc"] = number(roc_auc(y, predicted.scores, w));
+  else if (!predicted.probabilities.empty())
+    out["roc_auc"] = number(roc_auc_one_vs_rest(y, predicted.probabilities, count, w));
+  if (!predicted.probabilities.empty()) {
+    out["log_loss"] = number(log_loss(y, predicted.probabilities, count, w));
+    out["brier"] = number(brier(y, predicted.probabilities, count, w));
+    out["calibration_error"] = number(calibration_error(y, predicted.probabilities, count, 10, w));
+  }
+  const std::vector<double> counts = confusion(y, predicted.values, count, w);
+  ordered_json rows = ordered_json::array();
+  for (size_t i = 0; i < count; ++i) {
+    ordered_json row = ordered_json::array();
+    for (size_t j = 0; j < count; ++j) row.push_back(counts[i * count + j]);
+    rows.push_back(row);
+  }
+  out["confusion"] = {{"labels", labels}, {"counts", rows}};
   return out;
 }
 

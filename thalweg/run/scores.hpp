@@ -13,6 +13,11 @@ namespace thalweg {
 // Poisson and gamma models. Also "loss": the mean loss of the model, without penalty.
 nlohmann::ordered_json scores(const LinearModel& model, const Prepared& data);
 
+// Of any model's predictions: `labels` are empty where they are numbers.
+nlohmann::ordered_json scores(const Predictions& predicted, std::span<const double> target,
+                              std::span<const double> weight,
+                              const std::vector<std::string>& labels, double loss);
+
 // The same as lines of text.
 std::string scores_table(const nlohmann::ordered_json& scores);
 

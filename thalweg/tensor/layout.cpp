@@ -4,11 +4,11 @@
 
 namespace thalweg {
 
-Layout& Layout::add(std::string name, std::vector<size_t> shape) {
+Layout& Layout::add(std::string name, std::vector<size_t> shape, bool trained) {
   if (contains(name)) throw std::logic_error("layout: a second tensor " + name);
   size_t count = 1;
   for (size_t extent : shape) count *= extent;
-  tensors_.push_back({std::move(name), std::move(shape), size_, count});
+  tensors_.push_back({std::move(name), std::move(shape), size_, count, trained});
   size_ += count;
   return *this;
 }

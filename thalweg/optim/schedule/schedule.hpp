@@ -36,6 +36,7 @@ class Schedule {
       : row_(&row), settings_(std::move(settings)) {}
 
   const ScheduleRow& row() const { return *row_; }
+  const Settings& settings() const { return settings_; }
   std::string text() const { return settings_.call(row_->name); }
   // What it must remember, before the first step; empty for most.
   std::vector<double> memory() const;

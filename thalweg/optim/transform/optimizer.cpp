@@ -52,7 +52,7 @@ Optimizer<T>::Optimizer(const Chain& chain, const Layout& layout) : layout_(layo
   const std::vector<TensorPlace>& tensors = layout_.tensors();
   for (size_t k = 0; k < tensors.size(); ++k) {
     groups_.push_back(chain.group_of(tensors[k].name));
-    if (groups_[k].frozen || tensors[k].size == 0) continue;
+    if (groups_[k].frozen || !tensors[k].trained || tensors[k].size == 0) continue;
     trained_.push_back(k);
     trained_count_ += tensors[k].size;
     for (size_t i = 0; i < tensors[k].size; i += tile_size<T>)

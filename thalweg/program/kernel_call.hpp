@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "thalweg/program/fusion.hpp"
 #include "thalweg/tensor/buffer.hpp"
 
 namespace thalweg {
@@ -20,12 +19,15 @@ struct Storage {
   size_t offset = 0;  // in the arena
 };
 
+// Of the addresses of reads and writes, and of scratch memory.
+using KernelRun = std::function<void(void* const* at, void* scratch)>;
+
 // One kernel call.
 struct KernelCall {
   std::string text;
   std::vector<size_t> reads, writes;  // storages; `at` has the reads, then the writes
   size_t scratch = 0;                 // bytes
-  std::function<void(void* const* at, void* scratch)> run;
+  KernelRun run;
   // The write that may take the memory of a read: tile outputs over an operand of the same extent.
   std::vector<std::pair<size_t, size_t>> in_place;  // (write, read), places in those lists
 };
@@ -35,12 +37,5 @@ struct Lowered {
   std::vector<Storage> storages;
   std::vector<Buffer<std::byte>> constants;
 };
-
-// `inputs`: the nodes that are given at each run, in order; outputs as in Program::compile.
-Lowered lower(const Fusion& fusion, std::span<const NodeId> inputs,
-              std::span<const Symbol> outputs);
-
-// Sets the offsets of what lives in the arena, and of each call's scratch memory; returns its bytes.
-size_t plan_memory(Lowered& program, std::vector<size_t>& scratch_offsets);
 
 }  // namespace thalweg

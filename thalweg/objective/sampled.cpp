@@ -1,0 +1,126 @@
+#include "thalweg/objective/sampled.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace thalweg {
+namespace {
+
+// Of one sweep over held-out samples.
+constexpr size_t sweep_batch = 256;
+
+BatchOptions sweep(size_t rows) {
+  BatchOptions out;
+  out.use = BatchUse::evaluation;
+  out.batch = std::min(sweep_batch, rows);
+  return out;
+}
+
+TracedProgram::Inputs inputs_of(const TracedLoss& loss, const Batch& batch) {
+  TracedProgram::Inputs out;
+  out.x = batch.inputs.data();
+  out.target = loss.labels() ? static_cast<const void*>(batch.labels.data())
+                             : static_cast<const void*>(batch.targets.data());
+  if (loss.weighted) out.weight = batch.weights.data();
+  if (!batch.keys.empty()) out.keys = batch.keys.data();
+  return out;
+}
+
+}  // namespace
+
+SampledObjective::SampledObjective(TracedLoss loss, SampleSet samples, std::vector<uint32_t> rows,
+                                   const BatchOptions& batches, const CompileOptions& compile)
+    : TracedObjective(std::move(loss), std::move(samples), std::move(rows)),
+      batches_(sample_set(), this->rows(), batches),
+      program_(TracedProgram::gradient(this->loss(), batches.batch, DType::float32,
+                                       TracedProgram::Use::training, compile)) {
+  size_t count = 0;
+  for (const size_t k : program_.moved()) count += layout().tensors()[k].size;
+  moved_ = Buffer<float>(count);
+}
+
+double SampledObjective::value_and_gradient(std::span<float> x, std::span<float> gradient,
+                                            long long step) {
+  const auto at = static_cast<uint64_t>(step), epoch = static_cast<uint64_t>(batches_.per_epoch());
+  const BatchCursor cursor{at / epoch, at % epoch};
+  if (!(batches_.cursor() == cursor)) batches_.seek(cursor);
+  const std::vector<TensorPlace>& tensors = layout().tensors();
+  results_.assign(1, &value_);
+  for (const size_t k : program_.trained()) results_.push_back(gradient.data() + tensors[k].offset);
+  size_t begin = 0;
+  for (const size_t k : program_.moved()) {
+    results_.push_back(moved_.data() + begin);
+    begin += tensors[k].size;
+  }
+  program_.run(inputs_of(loss(), batches_.next()), x.data(), results_);
+  begin = 0;
+  for (const size_t k : program_.moved()) {
+    std::copy_n(moved_.data() + begin, tensors[k].size, x.data() + tensors[k].offset);
+    begin += tensors[k].size;
+  }
+  return static_cast<double>(value_);
+}
+
+HeldOutSamples::HeldOutSamples(const TracedLoss& loss, SampleSet samples,
+                               std::vector<uint32_t> rows, const CompileOptions& compile)
+    : rows_(rows.size()),
+      labels_(loss.labels()),
+      loss_(loss),
+      batches_(std::move(samples), std::move(rows), sweep(rows_)),
+      full_(TracedProgram::predictions(loss, std::min(sweep_batch, rows_), true, compile)) {
+  if (rows_ % full_.batch() != 0)
+    last_.emplace(TracedProgram::predictions(loss, rows_ % full_.batch(), true, compile));
+  prediction_ = Buffer<float>(element_count(full_.program().outputs()[0].shape));
+}
+
+void HeldOutSamples::losses(std::span<const float> x, std::span<float> out) {
+  batches_.seek({});
+  std::vector<float> weight(rows_);
+  const size_t outputs = prediction_.size() / full_.batch();
+  size_t right = 0;
+  for (size_t done = 0; done < rows_;) {
+    const Batch& now = batches_.next();
+    TracedProgram& program = now.size == full_.batch() ? full_ : *last_;
+    void* const results[] = {prediction_.data(), out.data() + done, weight.data() + done};
+    program.run(inputs_of(loss_, now), x.data(), results);
+    for (size_t i = 0; labels_ && i < now.size; ++i) {
+      const float* z = prediction_.data() + i * outputs;
+      right += std::max_element(z, z + outputs) - z == now.labels[i];
+    }
+    done += now.size;
+  }
+  // Terms hold their weights; a mean over samples is then the weighted mean.
+  double total = 0;
+  for (const float w : weight) total += static_cast<double>(w);
+  const double scale = total > 0 ? static_cast<double>(rows_) / total : 0;
+  if (scale != 1)
+    for (float& v : out) v = static_cast<float>(static_cast<double>(v) * scale);
+  accuracy_ = labels_ ? static_cast<double>(right) / static_cast<double>(rows_)
+                      : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<float> predict(const TracedModel& model, const SampleSet& samples,
+                           const std::vector<uint32_t>& rows, std::span<const float> x) {
+  if (rows.empty()) return {};
+  const BatchOptions options = sweep(rows.size());
+  TracedLoss loss;
+  loss.model = model;
+  TracedProgram full = TracedProgram::predictions(loss, options.batch, false);
+  std::optional<TracedProgram> last;
+  if (rows.size() % options.batch != 0)
+    last.emplace(TracedProgram::predictions(loss, rows.size() % options.batch, false));
+  const size_t outputs = element_count(full.program().outputs()[0].shape) / options.batch;
+  std::vector<float> out(rows.size() * outputs);
+  Batches batches(samples, rows, options);
+  for (size_t done = 0; done < rows.size();) {
+    const Batch& now = batches.next();
+    TracedProgram::Inputs in;
+    in.x = now.inputs.data();
+    void* const results[] = {out.data() + done * outputs};
+    (now.size == options.batch ? full : *last).run(in, x.data(), results);
+    done += now.size;
+  }
+  return out;
+}
+
+}  // namespace thalweg

@@ -1,0 +1,31 @@
+// A model as traced objectives take it: its parameters, and how its prediction follows from them.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "thalweg/graph/symbol.hpp"
+#include "thalweg/tensor/layout.hpp"
+
+namespace thalweg {
+
+struct TracedOutput {
+  Symbol prediction;  // [batch, ...]
+  // Tensors of the layout that are not trained, and what a training step makes of them.
+  std::vector<std::pair<size_t, Symbol>> moved;
+};
+
+struct TracedModel {
+  Layout layout;
+  Shape sample;                         // of one input
+  bool drawn = false;                   // it draws random numbers in training
+  std::function<TracedOutput(Symbol x,  // [batch, sample...]
+                             std::span<const Symbol> parameters,  // in the layout's order
+                             Symbol keys)>  // int32 [batch, 2]; empty: evaluation
+      trace;
+};
+
+}  // namespace thalweg
