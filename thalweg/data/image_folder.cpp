@@ -14,7 +14,7 @@ namespace thalweg {
 namespace {
 
 // A file that was found in a folder: whole, on one line.
-std::string shown_path(const fs::path& path) {
+std::string shown_path(const std::filesystem::path& path) {
   std::string text = path.string();
   for (char& c : text)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
