@@ -2,9 +2,9 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
-1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the whole is
-to stay at 30,000.
+purpose (2,100 lines); with it, with the engine's kernels (tile machine and its functions 1,600,
+contractions 1,200, movement and pooling 900) and with a row and a body for each of forty transforms
+and schedules (2,000), the whole is to stay at 34,000.
 `--table` prints what each folder holds.
 """
 
@@ -15,18 +15,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 30_000
+TOTAL = 34_000
 BUDGETS = {
     "thalweg/base": 950,
     "thalweg/tensor": 400,
     "thalweg/kernel": 5600,
-    "thalweg/monitor": 700,
+    "thalweg/monitor": 1000,
     "thalweg/format": 3800,
     "thalweg/graph": 1850,
-    "thalweg/program": 2300,
+    "thalweg/program": 2200,
     "thalweg/data": 2200,
     "thalweg/objective": 1000,
-    "thalweg/optim": 2400,
+    # Of which some 1,000 are the declarations of 34 transforms and 13 schedules: options, formula,
+    # source, each on lines of their own.
+    "thalweg/optim": 4300,
     "thalweg/certify": 3500,
     "thalweg/descent": 900,
     "thalweg/model": 1300,

@@ -170,7 +170,7 @@ class Fuser {
       if (group(root) == Fusion::none || passes_barrier(input)) continue;
       const uint32_t g = find(group(root));
       if (fusion_.groups[g].kind == GroupKind::tile && is_elementwise(node(root).operation) &&
-          element_count(node(root).shape) == count && fusion_.last[root] == order_of(id))
+          element_count(node(root).shape) == count && fusion_.in_order(graph_, input, order_of(id)))
         soft.push_back(g);
     }
     std::sort(soft.rbegin(), soft.rend());
@@ -227,7 +227,7 @@ class Fuser {
       const NodeId root = fusion_.root_of[input];
       const bool held = group(root) != Fusion::none && find(group(root)) == g &&
                         is_elementwise(node(root).operation) && !passes_barrier(input) &&
-                        fusion_.last[root] == order_of(id);
+                        fusion_.in_order(graph_, input, order_of(id));
       for (const uint32_t other : before) {
         if (other == g) {
           if (!held) return false;
@@ -268,7 +268,8 @@ class Fuser {
           if (std::find(before.begin(), before.end(), of) == before.end()) return false;
           const NodeId root = fusion_.root_of[input];
           return node(input).operation == Op::broadcast_to || passes_barrier(input) ||
-                 !is_elementwise(node(root).operation) || fusion_.last[root] != order_of(id);
+                 !is_elementwise(node(root).operation) ||
+                 !fusion_.in_order(graph_, input, order_of(id));
         });
       });
     };
@@ -363,8 +364,8 @@ class Fuser {
         const NodeId root = fusion_.root_of[id];
         const bool held =
             group(root) == group(reader) &&
-            (by.kind == GroupKind::contraction ||
-             (is_elementwise(node(root).operation) && fusion_.last[root] == order_of(reader)));
+            (by.kind == GroupKind::contraction || (is_elementwise(node(root).operation) &&
+                                                   fusion_.in_order(graph_, id, order_of(reader))));
         if (!held) fusion_.stored[root] = true;
       }
     }
@@ -383,6 +384,12 @@ class Fuser {
 };
 
 }  // namespace
+
+bool Fusion::in_order(const Graph& graph, NodeId id, bool channels_innermost) const {
+  const NodeId root = root_of[id];
+  return last[root] == channels_innermost &&
+         (!channels_innermost || graph[root].shape == graph[id].shape);
+}
 
 Fusion fuse(std::span<const Symbol> outputs) { return Fuser(outputs).run(); }
 

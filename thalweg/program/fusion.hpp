@@ -34,6 +34,9 @@ struct Fusion {
 
   // A repeat or a constant that every reader takes in place has no group.
   bool materialized(NodeId id) const { return group_of[id] != none; }
+  // Whether the elements of a node lie in its root as a reader of that order takes them: a reshape
+  // is one of plain order.
+  bool in_order(const Graph& graph, NodeId id, bool channels_innermost) const;
 };
 
 Fusion fuse(std::span<const Symbol> outputs);

@@ -88,14 +88,21 @@ class Lowering {
   // once where they lie otherwise.
   size_t storage(NodeId id, bool last = false) {
     const NodeId root = fusion_.root_of[id];
-    const bool is = fusion_.last[root];
-    const Shape& shape = graph_[is ? root : id].shape;
-    if (is == last || same_in_both_orders(shape)) return home(root);
-    const auto key = std::make_pair(root, last);
+    const Shape &from = graph_[root].shape, &to = graph_[id].shape;
+    const bool is = fusion_.last[root] && !same_in_both_orders(from);
+    if (last && same_in_both_orders(to)) last = false;
+    if (is == last && (!last || from == to)) return home(root);
+    // A reshape is one of plain order.
+    const size_t plain = is ? turned(root, from, false, home(root)) : home(root);
+    return last ? turned(root, to, true, plain) : plain;
+  }
+
+  size_t turned(NodeId root, const Shape& shape, bool last, size_t from) {
+    const auto key = std::make_tuple(root, last, shape);
     if (const auto found = turned_.find(key); found != turned_.end()) return found->second;
     const size_t to = add({Home::arena, bytes_of(graph_[root]), 0, 0});
     turned_[key] = to;
-    out_.calls.push_back(turn(graph_[root].dtype, shape, last, home(root), to));
+    out_.calls.push_back(turn(graph_[root].dtype, shape, last, from, to));
     return to;
   }
 
@@ -309,7 +316,7 @@ class Lowering {
   Lowered out_;
   std::vector<size_t> storage_of_;  // by node that is its own root
   std::vector<std::pair<NodeId, size_t>> copies_;
-  std::map<std::pair<NodeId, bool>, size_t> turned_;
+  std::map<std::tuple<NodeId, bool, Shape>, size_t> turned_;
   std::map<std::pair<NodeId, std::string>, size_t> packed_;
 };
 

@@ -145,7 +145,8 @@ class Builder {
   }
 
   uint32_t load(NodeId id, TileOperand operand) {
-    const auto key = std::make_tuple(fusion_.root_of[id], operand.extent, operand.period);
+    const auto key = std::make_tuple(fusion_.root_of[id], operand.extent, operand.period,
+                                     last_ ? graph_[id].shape : Shape{});
     if (const auto found = loads_.find(key); found != loads_.end()) return found->second;
     const auto index = static_cast<uint32_t>(out_.program.operands.size());
     out_.program.operands.push_back(operand);
@@ -156,7 +157,7 @@ class Builder {
   uint32_t value(NodeId id) {
     const NodeId root = fusion_.root_of[id];
     if (const auto found = values_.find(root);
-        found != values_.end() && fusion_.last[root] == last_)
+        found != values_.end() && fusion_.in_order(graph_, id, last_))
       return found->second;
     const Node& node = graph_[id];
     if (const auto number = constant_number(graph_, id)) {
@@ -177,7 +178,7 @@ class Builder {
   bool last_ = false;
   TileGroup out_;
   std::map<NodeId, uint32_t> values_;
-  std::map<std::tuple<NodeId, TileExtent, size_t>, uint32_t> loads_;
+  std::map<std::tuple<NodeId, TileExtent, size_t, Shape>, uint32_t> loads_;
   std::vector<std::string> names_;
 };
 
