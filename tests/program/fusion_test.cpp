@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tests/support/random_graph.hpp"
+#include "thalweg/program/program.hpp"
 #include "thalweg/program/rewrite.hpp"
 
 namespace thalweg {
@@ -64,8 +65,12 @@ TEST_F(Fused, StaysBelowTheLimitsOfTheTileMachine) {
   for (const Symbol m : many) all.push_back(exp(m) + m);
   Symbol sum = all[0];
   for (size_t i = 1; i < all.size(); ++i) sum = sum + all[all.size() - 1 - i] * all[i];
-  for (const Symbol output : {sum, gradient(reduce_sum(sum), many[3])})
-    for (const Group& group : fuse(Symbols{output}).groups) EXPECT_LT(group.nodes.size(), 256);
+  // Compiling makes the kernels, which refuse what is too much.
+  Symbols outputs = all;
+  for (const Symbol g : gradient(reduce_sum(sum * sum), many)) outputs.push_back(g);
+  for (const Symbols& wanted : {Symbols{sum}, outputs}) {
+    EXPECT_NO_THROW(Program::compile(wanted));
+  }
 }
 
 // Every needed node that is no leaf, alias or repeat is in one group, and what a group reads from

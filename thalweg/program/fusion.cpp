@@ -3,21 +3,17 @@
 #include <algorithm>
 #include <queue>
 
-#include "thalweg/kernel/tile/tile_kernel.hpp"
 #include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/contraction_tail.hpp"
 #include "thalweg/program/fold.hpp"
 #include "thalweg/program/repetition.hpp"
 #include "thalweg/program/rewrite.hpp"
+#include "thalweg/program/tile_group.hpp"
 
 namespace thalweg {
 namespace {
 
 using Op = Operation;
-
-// Room is left for loads, constants and conversions.
-constexpr size_t most_nodes = TileKernel::most_instructions / 6;
-constexpr size_t most_operands = TileKernel::most_operands - 4;
 
 bool is_reduction(Operation operation) {
   return operation == Op::reduce_sum || operation == Op::reduce_max;
@@ -176,7 +172,7 @@ class Fuser {
     std::sort(soft.rbegin(), soft.rend());
     soft.erase(std::unique(soft.begin(), soft.end()), soft.end());
     for (const uint32_t g : soft) {
-      if (!fits(g, count, columns, is_wide, 1) || !can_join(id, g)) continue;
+      if (!fits(g, count, columns, is_wide, {&id, 1}) || !can_join(id, g)) continue;
       Group& into = fusion_.groups[g];
       into.nodes.push_back(id);
       into.columns = std::max(into.columns, columns);
@@ -212,11 +208,12 @@ class Fuser {
     std::erase(inputs_[g], g);
   }
 
-  bool fits(uint32_t g, size_t count, size_t columns, bool is_wide, size_t more) const {
+  bool fits(uint32_t g, size_t count, size_t columns, bool is_wide,
+            std::span<const NodeId> more) const {
     const Group& into = fusion_.groups[g];
-    return into.count == count && into.wide == is_wide && into.nodes.size() + more <= most_nodes &&
-           inputs_[g].size() + 2 * more <= most_operands &&
-           (columns == 0 || into.columns == 0 || columns == into.columns);
+    return into.count == count && into.wide == is_wide &&
+           (columns == 0 || into.columns == 0 || columns == into.columns) &&
+           fits_tile_machine(graph_, into.nodes, more);
   }
 
   // Nothing that the node reads may wait for the group, but for what the group holds in registers.
@@ -255,7 +252,7 @@ class Fuser {
   void try_merge(uint32_t g, uint32_t other) {
     Group& into = fusion_.groups[g];
     Group& from = fusion_.groups[other];
-    if (!fits(g, from.count, from.columns, from.wide, from.nodes.size())) return;
+    if (!fits(g, from.count, from.columns, from.wide, from.nodes)) return;
     for (const uint32_t before : inputs_[g])
       if (find(before) != other && depends(find(before), other)) return;
     for (const uint32_t before : inputs_[other])

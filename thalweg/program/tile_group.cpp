@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <stdexcept>
 
@@ -84,6 +85,13 @@ TileOperation tile_operation(Op operation) {
   }
 }
 
+// Nodes of a group with what they read from elsewhere: each is one value that may be alive, each node
+// one instruction and perhaps a conversion.
+constexpr size_t most_values = TileKernel::most_live_values - 4;
+static_assert(most_values <= TileKernel::most_operands && most_values <= TileKernel::most_results &&
+              2 * most_values <= TileKernel::most_instructions &&
+              most_values <= TileKernel::most_scalars);
+
 class Builder {
  public:
   Builder(const Graph& graph, const Fusion& fusion, const Group& group)
@@ -161,7 +169,10 @@ class Builder {
       return found->second;
     const Node& node = graph_[id];
     if (const auto number = constant_number(graph_, id)) {
-      return push({.operation = TileOperation::constant, .number = *number});
+      const auto key = std::bit_cast<uint64_t>(*number);
+      const auto found = constants_.find(key);
+      if (found != constants_.end()) return found->second;
+      return constants_[key] = push({.operation = TileOperation::constant, .number = *number});
     }
     if (node.operation == Op::broadcast_to) {
       const NodeId source = node.inputs[0];
@@ -179,10 +190,24 @@ class Builder {
   TileGroup out_;
   std::map<NodeId, uint32_t> values_;
   std::map<std::tuple<NodeId, TileExtent, size_t, Shape>, uint32_t> loads_;
+  std::map<uint64_t, uint32_t> constants_;  // by their bits
   std::vector<std::string> names_;
 };
 
 }  // namespace
+
+bool fits_tile_machine(const Graph& graph, std::span<const NodeId> nodes,
+                       std::span<const NodeId> more) {
+  std::vector<NodeId> values;
+  for (const std::span<const NodeId> part : {nodes, more})
+    for (const NodeId id : part) {
+      values.push_back(id);
+      values.insert(values.end(), graph[id].inputs.begin(), graph[id].inputs.end());
+    }
+  std::sort(values.begin(), values.end());
+  return static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin()) <=
+         most_values;
+}
 
 TileGroup lower_tile(const Graph& graph, const Fusion& fusion, const Group& group) {
   return Builder(graph, fusion, group).run();
