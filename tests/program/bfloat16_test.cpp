@@ -63,12 +63,10 @@ tile [1, 72] cast
 convolution [4, 1, 8, 8] * [8, 1, 3, 3], bias, relu
 tile [1, 1152] cast
 convolution [4, 8, 8, 8] * [16, 8, 3, 3], bias, relu
-max_pool_indices
-pool_gather
+max_pool
 tile [1, 2304] cast
 convolution [4, 16, 4, 4] * [16, 16, 3, 3], bias, relu
-max_pool_indices
-pool_gather
+max_pool
 tile [1, 768] cast
 channels first
 matmul [4, 64] x [12, 64]', bias, relu

@@ -51,6 +51,14 @@ TEST_F(Fused, BiasAndActivationIntoProducts) {
   EXPECT_EQ(kernels({tanh(product) + product}), (Kernels{{"matmul"}, {"tanh", "add"}}));
 }
 
+TEST_F(Fused, MaximaWithTheirPlaces) {
+  const Symbol image = graph.input("image", DType::float32, {2, 3, 4, 4});
+  const Symbol y = max_pool(image, {2, 2}, Window::uniform(2, 2));
+  EXPECT_EQ(kernels({y}), (Kernels{{"max_pool_indices", "pool_gather"}}));
+  EXPECT_EQ(kernels({y, pool_gather(image * 2, Symbol(graph, y.node().inputs[1]))}),
+            (Kernels{{"max_pool_indices", "pool_gather"}, {"multiply"}, {"pool_gather"}}));
+}
+
 TEST_F(Fused, NeverWaitsForItself) {
   // exp feeds the product and the sum: the sum cannot join exp's kernel, which runs before.
   const Symbol e = exp(x), square = graph.input("s", DType::float32, {6, 6});

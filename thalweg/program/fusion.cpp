@@ -6,6 +6,7 @@
 #include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/contraction_tail.hpp"
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/kernel_body.hpp"
 #include "thalweg/program/repetition.hpp"
 #include "thalweg/program/rewrite.hpp"
 #include "thalweg/program/tile_group.hpp"
@@ -69,6 +70,11 @@ class Fuser {
     if (is_elementwise(n.operation) ||
         (is_reduction(n.operation) && tile_reduction(graph_, id, fusion_.last[n.inputs[0]])))
       return tile(id);
+    if (gathers_maxima(graph_, id) && fusion_.groups[group(n.inputs[1])].nodes.size() == 1) {
+      group(id) = group(n.inputs[1]);
+      fusion_.groups[group(id)].nodes.push_back(id);
+      return;
+    }
     const uint32_t g = add_group(GroupKind::other, id);
     for (const NodeId input : n.inputs) depend(g, input);
   }

@@ -13,7 +13,8 @@ enum class GroupKind : uint8_t { tile, contraction, other };
 
 struct Group {
   GroupKind kind = GroupKind::other;
-  // In recorded order. contraction: the product, then the nodes whose work it takes over.
+  // In recorded order. contraction: the product, then the nodes whose work it takes over. other: one,
+  // or max_pool_indices with the pool_gather of the same numbers.
   std::vector<NodeId> nodes;
   size_t count = 0;    // tile: elements of each value
   size_t columns = 0;  // tile: 0 until something asks for a number

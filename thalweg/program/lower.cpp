@@ -51,7 +51,7 @@ class Lowering {
       else if (group.kind == GroupKind::contraction)
         contraction(group);
       else
-        other(group.nodes[0]);
+        other(group);
     }
     for (const auto& [root, place] : copies_) {
       const size_t bytes = bytes_of(graph_[root]);
@@ -297,15 +297,17 @@ class Lowering {
     return packed_[key] = to;
   }
 
-  void other(NodeId id) {
+  void other(const Group& group) {
+    const NodeId id = group.nodes[0];
     const Node& node = graph_[id];
     if (element_count(node.shape) == 0) return;
     const bool last = fusion_.last[id];
-    KernelBody body = kernel_body(graph_, id, last);
+    KernelBody body =
+        group.nodes.size() == 1 ? kernel_body(graph_, id, last) : max_pool_body(graph_, id, last);
     KernelCall call;
     call.text = std::move(body.text);
     for (const NodeId input : node.inputs) call.reads.push_back(storage(input, last));
-    call.writes = {home(id)};
+    for (const NodeId each : group.nodes) call.writes.push_back(home(each));
     call.scratch = body.scratch;
     call.run = std::move(body.run);
     out_.calls.push_back(std::move(call));
