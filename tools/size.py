@@ -3,7 +3,7 @@
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, with the engine's kernels (tile machine and its functions 1,600,
-contractions 1,200, movement and pooling 900) and with a row and a body for each of forty transforms
+contractions 1,200, movement and pooling in both orders of channels 1,100) and with a row and a body for each of forty transforms
 and schedules (2,000), the whole is to stay at 34,000.
 `--table` prints what each folder holds.
 """
@@ -23,7 +23,7 @@ BUDGETS = {
     "thalweg/monitor": 1000,
     "thalweg/format": 3800,
     "thalweg/graph": 1850,
-    "thalweg/program": 2200,
+    "thalweg/program": 2400,
     "thalweg/data": 2200,
     "thalweg/objective": 1000,
     # Of which some 1,000 are the declarations of 34 transforms and 13 schedules: options, formula,
