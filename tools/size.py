@@ -3,8 +3,8 @@
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, with the engine's kernels (tile machine and its functions 1,600,
-contractions 1,200, movement and pooling in both orders of channels 1,100) and with a row and a body for each of forty transforms
-and schedules (2,000), the whole is to stay at 34,000.
+contractions 1,200, movement and pooling in both orders of channels 1,100) and with a row and a body
+for each of forty transforms and schedules (2,000), the whole is to stay at 34,000.
 `--table` prints what each folder holds.
 """
 

@@ -51,6 +51,17 @@ store %4 bfloat16
 )");
 }
 
+TEST(TileGroup, ValuesAreOfTheTypeOfTheArithmeticAlready) {
+  Graph graph;
+  const Symbol x = graph.input("x", DType::bfloat16, {12});
+  EXPECT_EQ(to_text(lowered({negate(cast(x, DType::float32))}).program), R"(arithmetic float32
+operand 0: bfloat16 all
+%0 = load(0)
+%1 = negate(%0)
+store %1 float32
+)");
+}
+
 TEST(TileGroup, Int32IsExactInFloat64) {
   Graph graph;
   const Symbol i = graph.input("i", DType::int32, {12});

@@ -120,6 +120,10 @@ class Builder {
         ends.emplace_back(id, end);
         continue;
       }
+      if (node.operation == Op::cast && node.dtype == out_.program.arithmetic) {
+        values_[id] = value(node.inputs[0]);
+        continue;
+      }
       TileInstruction instruction;
       instruction.operation = tile_operation(node.operation);
       for (size_t i = 0; i < node.inputs.size(); ++i) instruction.input[i] = value(node.inputs[i]);
