@@ -120,7 +120,9 @@ class Builder {
         ends.emplace_back(id, end);
         continue;
       }
-      if (node.operation == Op::cast && node.dtype == out_.program.arithmetic) {
+      // Where it is only stored, storing rounds.
+      const bool rounds = node.dtype != out_.program.arithmetic && is_read(id);
+      if (node.operation == Op::cast && !rounds) {
         values_[id] = value(node.inputs[0]);
         continue;
       }
@@ -130,8 +132,7 @@ class Builder {
       instruction.dtype = node.dtype;
       uint32_t result = push(instruction);
       // A narrower type rounds where it would be stored.
-      if (node.operation != Op::cast && node.dtype != out_.program.arithmetic &&
-          node.dtype != DType::boolean)
+      if (node.operation != Op::cast && rounds && node.dtype != DType::boolean)
         result = push(
             {.operation = TileOperation::convert, .input = {result, 0, 0}, .dtype = node.dtype});
       values_[id] = result;
@@ -151,6 +152,15 @@ class Builder {
   }
 
  private:
+  // By the group itself.
+  bool is_read(NodeId id) const {
+    return std::any_of(group_.nodes.begin(), group_.nodes.end(), [&](NodeId reader) {
+      const auto& inputs = graph_[reader].inputs;
+      return std::any_of(inputs.begin(), inputs.end(),
+                         [&](NodeId input) { return fusion_.root_of[input] == id; });
+    });
+  }
+
   uint32_t push(const TileInstruction& instruction) {
     out_.program.instructions.push_back(instruction);
     return static_cast<uint32_t>(out_.program.instructions.size() - 1);
