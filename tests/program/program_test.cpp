@@ -76,6 +76,20 @@ TEST_P(RandomPrograms, HaveTheValuesOfTheirGraphs) {
     }
 }
 
+// Beyond a tile, and in parallel.
+TEST_P(RandomPrograms, HaveThemInManyTiles) {
+  for (const DType dtype : {DType::float64, DType::float32}) {
+    const uint64_t seed = 5000 + static_cast<uint64_t>(GetParam());
+    RandomGraph graph(seed, dtype, 40);
+    const Symbols outputs = graph.grow(20);
+    expect_as_evaluated(outputs, graph.trace.values, dtype == DType::float64 ? 1e-11 : 2e-4);
+    if (HasFailure()) {
+      ADD_FAILURE() << name_of(dtype) << seed << "\n" << to_text(outputs);
+      return;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomPrograms, testing::Range(0, 8));
 
 // What operator new was asked for in one run, after a first one.
