@@ -2,9 +2,10 @@
 
 Code lines are lines of C++ without comments and blanks. A budget is raised with a reason, in the
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
-purpose (2,100 lines); with it, with the engine's kernels (tile machine and its functions 1,600,
-contractions 1,200, movement and pooling in both orders of channels 1,100) and with a row and a body
-for each of forty transforms and schedules (2,000), the whole is to stay at 34,000.
+purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
+1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
+declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), the whole
+is to stay at 36,000.
 `--table` prints what each folder holds.
 """
 
@@ -15,25 +16,25 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 34_000
+TOTAL = 36_000
 BUDGETS = {
-    "thalweg/base": 950,
+    "thalweg/base": 900,
     "thalweg/tensor": 400,
     "thalweg/kernel": 5600,
-    "thalweg/monitor": 1000,
-    "thalweg/format": 3800,
+    "thalweg/monitor": 700,
+    "thalweg/format": 4100,
     "thalweg/graph": 1850,
-    "thalweg/program": 2400,
-    "thalweg/data": 2200,
-    "thalweg/objective": 1000,
+    "thalweg/program": 2300,
+    "thalweg/data": 3200,
+    "thalweg/objective": 1200,
     # Of which some 1,000 are the declarations of 34 transforms and 13 schedules: options, formula,
     # source, each on lines of their own.
     "thalweg/optim": 4300,
     "thalweg/certify": 3500,
     "thalweg/descent": 900,
-    "thalweg/model": 1300,
-    "thalweg/run": 1400,
-    "apps": 1700,
+    "thalweg/model": 1500,
+    "thalweg/run": 2200,
+    "apps": 1800,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")
 SUFFIXES = {".cpp", ".hpp", ".py", ".ts"}
