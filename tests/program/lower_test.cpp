@@ -33,11 +33,9 @@ TEST(Lower, StepOfACnn) {
   EXPECT_EQ(kernels_of(cnn_step(graph, DType::float32)),
             R"(convolution [4, 1, 8, 8] * [8, 1, 3, 3], bias, relu
 convolution [4, 8, 8, 8] * [16, 8, 3, 3], bias, relu
-max_pool_indices
-pool_gather
+max_pool
 convolution [4, 16, 4, 4] * [16, 16, 3, 3], bias, relu
-max_pool_indices
-pool_gather
+max_pool
 channels first
 matmul [4, 64] x [12, 64]', bias, relu
 matmul [4, 12] x [10, 12]', bias

@@ -107,21 +107,5 @@ TEST_F(Rewriting, OnlyWhatIsNeededIsLeft) {
   EXPECT_EQ(simplify(Symbols{x}).graph->size(), 1);
 }
 
-TEST_F(Rewriting, Bfloat16IsReadByProductsAlone) {
-  const Symbol w = graph.input("w", DType::float32, {3, 5});
-  const Traced traced = in_bfloat16(Symbols{exp(matmul(x, w))});
-  EXPECT_EQ(traced.outputs[0].dtype(), DType::float32);
-  for (const NodeId id : needed(traced.outputs)) {
-    const Node& node = (*traced.graph)[id];
-    if (node.operation == Operation::matmul) {
-      EXPECT_EQ(node.dtype, DType::bfloat16);
-    }
-    if (node.operation == Operation::exp) {
-      EXPECT_EQ(node.dtype, DType::float32);
-    }
-  }
-  EXPECT_EQ(count(traced, Operation::cast), 3);
-}
-
 }  // namespace
 }  // namespace thalweg

@@ -37,7 +37,7 @@ sum %6 column float32
 )");
 }
 
-TEST(TileGroup, RoundsWhereANarrowTypeIsStored) {
+TEST(TileGroup, RoundsNarrowTypesThatItReads) {
   Graph graph;
   const Symbol x = graph.input("x", DType::bfloat16, {12});
   EXPECT_EQ(to_text(lowered({x * x + x}).program), R"(arithmetic float32
@@ -46,8 +46,18 @@ operand 0: bfloat16 all
 %1 = multiply(%0, %0)
 %2 = convert(%1, bfloat16)
 %3 = add(%2, %0)
-%4 = convert(%3, bfloat16)
-store %4 bfloat16
+store %3 bfloat16
+)");
+}
+
+TEST(TileGroup, ValuesAreOfTheTypeOfTheArithmeticAlready) {
+  Graph graph;
+  const Symbol x = graph.input("x", DType::bfloat16, {12});
+  EXPECT_EQ(to_text(lowered({negate(cast(x, DType::float32))}).program), R"(arithmetic float32
+operand 0: bfloat16 all
+%0 = load(0)
+%1 = negate(%0)
+store %1 float32
 )");
 }
 

@@ -1,6 +1,8 @@
 // Runs a compiled program on arrays of doubles and compares it with the slow evaluator.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "tests/support/graph_evaluator.hpp"
+#include "thalweg/graph/differentiate.hpp"
 #include "thalweg/program/program.hpp"
 #include "thalweg/tensor/buffer.hpp"
 

@@ -8,9 +8,15 @@ namespace thalweg {
 
 class RandomGraph {
  public:
-  RandomGraph(uint64_t seed, DType dtype) : trace(seed, dtype) {
+  // `batch`: multiplies the first extents.
+  RandomGraph(uint64_t seed, DType dtype, size_t batch = 1)
+      : trace(seed, dtype), most_(600 * batch) {
     const Shape shapes[] = {{2, 3, 6, 5}, {4, 6}, {2, 4, 9}, {7}, {3, 4, 4, 4}, {33, 5}};
-    for (size_t i = 0; i < 2; ++i) values_.push_back(fresh(shapes[below(6)]));
+    for (size_t i = 0; i < 2; ++i) {
+      Shape shape = shapes[below(6)];
+      shape[0] *= batch;
+      values_.push_back(fresh(shape));
+    }
   }
 
   // Grows by `steps` operations; gives some of the values, their sum and its derivatives.
@@ -39,7 +45,7 @@ class RandomGraph {
   void step() {
     const Symbol x = values_[values_.size() - 1 - below(std::min<size_t>(values_.size(), 4))];
     const Symbol y = from(x);
-    if (element_count(y.shape()) <= 600) values_.push_back(y);
+    if (element_count(y.shape()) <= most_) values_.push_back(y);
   }
 
   Symbol from(Symbol x) {
@@ -250,6 +256,7 @@ class RandomGraph {
     return scatter_add(x, trace.index({x.extent(0)}, 0, 4), 4);
   }
 
+  size_t most_;
   Symbols values_;
 };
 

@@ -55,6 +55,8 @@ ContractionTail contraction_tail(const Graph& graph, NodeId id,
     return next && graph[*next].operation == Op::cast && graph[last].dtype == from &&
            graph[*next].dtype == to;
   };
+  // What convolutions give to the activations before them is read where it is, in half the bytes.
+  if (graph[id].operation == Op::convolution_input_gradient) return out;
   // From bfloat16 to float32 the product itself converts, without rounding in between.
   if (casts(DType::bfloat16, DType::float32)) take();
   if (graph[id].operation != Op::matmul && graph[id].operation != Op::convolution) return out;
@@ -62,6 +64,7 @@ ContractionTail contraction_tail(const Graph& graph, NodeId id,
   if (out.bias) take();
   if (next) out.activation = activation_of(graph, last, graph[*next]);
   if (out.activation != Activation::none) take();
+  if (graph[id].dtype == DType::bfloat16 && casts(DType::float32, DType::bfloat16)) take();
   return out;
 }
 

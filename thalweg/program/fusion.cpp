@@ -3,21 +3,18 @@
 #include <algorithm>
 #include <queue>
 
-#include "thalweg/kernel/tile/tile_kernel.hpp"
 #include "thalweg/program/channel_order.hpp"
 #include "thalweg/program/contraction_tail.hpp"
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/kernel_body.hpp"
 #include "thalweg/program/repetition.hpp"
 #include "thalweg/program/rewrite.hpp"
+#include "thalweg/program/tile_group.hpp"
 
 namespace thalweg {
 namespace {
 
 using Op = Operation;
-
-// Room is left for loads, constants and conversions.
-constexpr size_t most_nodes = TileKernel::most_instructions / 6;
-constexpr size_t most_operands = TileKernel::most_operands - 4;
 
 bool is_reduction(Operation operation) {
   return operation == Op::reduce_sum || operation == Op::reduce_max;
@@ -73,6 +70,11 @@ class Fuser {
     if (is_elementwise(n.operation) ||
         (is_reduction(n.operation) && tile_reduction(graph_, id, fusion_.last[n.inputs[0]])))
       return tile(id);
+    if (gathers_maxima(graph_, id) && fusion_.groups[group(n.inputs[1])].nodes.size() == 1) {
+      group(id) = group(n.inputs[1]);
+      fusion_.groups[group(id)].nodes.push_back(id);
+      return;
+    }
     const uint32_t g = add_group(GroupKind::other, id);
     for (const NodeId input : n.inputs) depend(g, input);
   }
@@ -170,13 +172,13 @@ class Fuser {
       if (group(root) == Fusion::none || passes_barrier(input)) continue;
       const uint32_t g = find(group(root));
       if (fusion_.groups[g].kind == GroupKind::tile && is_elementwise(node(root).operation) &&
-          element_count(node(root).shape) == count && fusion_.last[root] == order_of(id))
+          element_count(node(root).shape) == count && fusion_.in_order(graph_, input, order_of(id)))
         soft.push_back(g);
     }
     std::sort(soft.rbegin(), soft.rend());
     soft.erase(std::unique(soft.begin(), soft.end()), soft.end());
     for (const uint32_t g : soft) {
-      if (!fits(g, count, columns, is_wide, 1) || !can_join(id, g)) continue;
+      if (!fits(g, count, columns, is_wide, {&id, 1}) || !can_join(id, g)) continue;
       Group& into = fusion_.groups[g];
       into.nodes.push_back(id);
       into.columns = std::max(into.columns, columns);
@@ -212,11 +214,12 @@ class Fuser {
     std::erase(inputs_[g], g);
   }
 
-  bool fits(uint32_t g, size_t count, size_t columns, bool is_wide, size_t more) const {
+  bool fits(uint32_t g, size_t count, size_t columns, bool is_wide,
+            std::span<const NodeId> more) const {
     const Group& into = fusion_.groups[g];
-    return into.count == count && into.wide == is_wide && into.nodes.size() + more <= most_nodes &&
-           inputs_[g].size() + 2 * more <= most_operands &&
-           (columns == 0 || into.columns == 0 || columns == into.columns);
+    return into.count == count && into.wide == is_wide &&
+           (columns == 0 || into.columns == 0 || columns == into.columns) &&
+           fits_tile_machine(graph_, into.nodes, more);
   }
 
   // Nothing that the node reads may wait for the group, but for what the group holds in registers.
@@ -227,7 +230,7 @@ class Fuser {
       const NodeId root = fusion_.root_of[input];
       const bool held = group(root) != Fusion::none && find(group(root)) == g &&
                         is_elementwise(node(root).operation) && !passes_barrier(input) &&
-                        fusion_.last[root] == order_of(id);
+                        fusion_.in_order(graph_, input, order_of(id));
       for (const uint32_t other : before) {
         if (other == g) {
           if (!held) return false;
@@ -255,7 +258,7 @@ class Fuser {
   void try_merge(uint32_t g, uint32_t other) {
     Group& into = fusion_.groups[g];
     Group& from = fusion_.groups[other];
-    if (!fits(g, from.count, from.columns, from.wide, from.nodes.size())) return;
+    if (!fits(g, from.count, from.columns, from.wide, from.nodes)) return;
     for (const uint32_t before : inputs_[g])
       if (find(before) != other && depends(find(before), other)) return;
     for (const uint32_t before : inputs_[other])
@@ -268,7 +271,8 @@ class Fuser {
           if (std::find(before.begin(), before.end(), of) == before.end()) return false;
           const NodeId root = fusion_.root_of[input];
           return node(input).operation == Op::broadcast_to || passes_barrier(input) ||
-                 !is_elementwise(node(root).operation) || fusion_.last[root] != order_of(id);
+                 !is_elementwise(node(root).operation) ||
+                 !fusion_.in_order(graph_, input, order_of(id));
         });
       });
     };
@@ -363,8 +367,8 @@ class Fuser {
         const NodeId root = fusion_.root_of[id];
         const bool held =
             group(root) == group(reader) &&
-            (by.kind == GroupKind::contraction ||
-             (is_elementwise(node(root).operation) && fusion_.last[root] == order_of(reader)));
+            (by.kind == GroupKind::contraction || (is_elementwise(node(root).operation) &&
+                                                   fusion_.in_order(graph_, id, order_of(reader))));
         if (!held) fusion_.stored[root] = true;
       }
     }
@@ -383,6 +387,12 @@ class Fuser {
 };
 
 }  // namespace
+
+bool Fusion::in_order(const Graph& graph, NodeId id, bool channels_innermost) const {
+  const NodeId root = root_of[id];
+  return last[root] == channels_innermost &&
+         (!channels_innermost || graph[root].shape == graph[id].shape);
+}
 
 Fusion fuse(std::span<const Symbol> outputs) { return Fuser(outputs).run(); }
 

@@ -13,7 +13,8 @@ enum class GroupKind : uint8_t { tile, contraction, other };
 
 struct Group {
   GroupKind kind = GroupKind::other;
-  // In recorded order. contraction: the product, then the nodes whose work it takes over.
+  // In recorded order. contraction: the product, then the nodes whose work it takes over. other: one,
+  // or max_pool_indices with the pool_gather of the same numbers.
   std::vector<NodeId> nodes;
   size_t count = 0;    // tile: elements of each value
   size_t columns = 0;  // tile: 0 until something asks for a number
@@ -34,6 +35,9 @@ struct Fusion {
 
   // A repeat or a constant that every reader takes in place has no group.
   bool materialized(NodeId id) const { return group_of[id] != none; }
+  // Whether the elements of a node lie in its root as a reader of that order takes them: a reshape
+  // is one of plain order.
+  bool in_order(const Graph& graph, NodeId id, bool channels_innermost) const;
 };
 
 Fusion fuse(std::span<const Symbol> outputs);

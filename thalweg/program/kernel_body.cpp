@@ -218,4 +218,34 @@ KernelBody kernel_body(const Graph& graph, NodeId id, bool last) {
   return out;
 }
 
+bool gathers_maxima(const Graph& graph, NodeId id) {
+  const Node& node = graph[id];
+  if (node.operation != Op::pool_gather) return false;
+  const Node& places = graph[node.inputs[1]];
+  return places.operation == Op::max_pool_indices && places.inputs[0] == node.inputs[0];
+}
+
+KernelBody max_pool_body(const Graph& graph, NodeId indices, bool last) {
+  const Node& node = graph[indices];
+  const Node& x = graph[node.inputs[0]];
+  const DType dtype = x.dtype;
+  PoolSize size = pool_size(node, x.shape);
+  KernelBody out;
+  out.text = "max_pool";
+  if (last) {
+    size.planes = x.shape[0];
+    out.run = [=, channels = x.shape[1]](void* const* at, void*) {
+      max_pool_channels_last(dtype, size, channels, at[0], static_cast<int32_t*>(at[1]), at[2]);
+    };
+  } else {
+    out.run = [=](void* const* at, void*) {
+      int32_t* const places = static_cast<int32_t*>(at[1]);
+      max_pool_indices(dtype, size, at[0], places);
+      pool_gather(dtype, size.planes, size.height * size.width,
+                  size.out_height() * size.out_width(), at[0], places, at[2]);
+    };
+  }
+  return out;
+}
+
 }  // namespace thalweg

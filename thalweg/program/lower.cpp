@@ -51,7 +51,7 @@ class Lowering {
       else if (group.kind == GroupKind::contraction)
         contraction(group);
       else
-        other(group.nodes[0]);
+        other(group);
     }
     for (const auto& [root, place] : copies_) {
       const size_t bytes = bytes_of(graph_[root]);
@@ -88,14 +88,21 @@ class Lowering {
   // once where they lie otherwise.
   size_t storage(NodeId id, bool last = false) {
     const NodeId root = fusion_.root_of[id];
-    const bool is = fusion_.last[root];
-    const Shape& shape = graph_[is ? root : id].shape;
-    if (is == last || same_in_both_orders(shape)) return home(root);
-    const auto key = std::make_pair(root, last);
+    const Shape &from = graph_[root].shape, &to = graph_[id].shape;
+    const bool is = fusion_.last[root] && !same_in_both_orders(from);
+    if (last && same_in_both_orders(to)) last = false;
+    if (is == last && (!last || from == to)) return home(root);
+    // A reshape is one of plain order.
+    const size_t plain = is ? turned(root, from, false, home(root)) : home(root);
+    return last ? turned(root, to, true, plain) : plain;
+  }
+
+  size_t turned(NodeId root, const Shape& shape, bool last, size_t from) {
+    const auto key = std::make_tuple(root, last, shape);
     if (const auto found = turned_.find(key); found != turned_.end()) return found->second;
     const size_t to = add({Home::arena, bytes_of(graph_[root]), 0, 0});
     turned_[key] = to;
-    out_.calls.push_back(turn(graph_[root].dtype, shape, last, home(root), to));
+    out_.calls.push_back(turn(graph_[root].dtype, shape, last, from, to));
     return to;
   }
 
@@ -290,15 +297,17 @@ class Lowering {
     return packed_[key] = to;
   }
 
-  void other(NodeId id) {
+  void other(const Group& group) {
+    const NodeId id = group.nodes[0];
     const Node& node = graph_[id];
     if (element_count(node.shape) == 0) return;
     const bool last = fusion_.last[id];
-    KernelBody body = kernel_body(graph_, id, last);
+    KernelBody body =
+        group.nodes.size() == 1 ? kernel_body(graph_, id, last) : max_pool_body(graph_, id, last);
     KernelCall call;
     call.text = std::move(body.text);
     for (const NodeId input : node.inputs) call.reads.push_back(storage(input, last));
-    call.writes = {home(id)};
+    for (const NodeId each : group.nodes) call.writes.push_back(home(each));
     call.scratch = body.scratch;
     call.run = std::move(body.run);
     out_.calls.push_back(std::move(call));
@@ -309,7 +318,7 @@ class Lowering {
   Lowered out_;
   std::vector<size_t> storage_of_;  // by node that is its own root
   std::vector<std::pair<NodeId, size_t>> copies_;
-  std::map<std::pair<NodeId, bool>, size_t> turned_;
+  std::map<std::tuple<NodeId, bool, Shape>, size_t> turned_;
   std::map<std::pair<NodeId, std::string>, size_t> packed_;
 };
 

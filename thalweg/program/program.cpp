@@ -4,6 +4,7 @@
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/program/bfloat16.hpp"
 #include "thalweg/program/lower.hpp"
 #include "thalweg/program/memory_plan.hpp"
 #include "thalweg/program/rewrite.hpp"
@@ -71,10 +72,7 @@ Program Program::compile(std::span<const Symbol> outputs, const CompileOptions& 
     state->outputs.back().name.clear();
   }
   Traced traced = simplify(outputs);
-  if (options.precision == Precision::bfloat16) {
-    traced = in_bfloat16(traced.outputs);
-    traced = simplify(traced.outputs);
-  }
+  if (options.precision == Precision::bfloat16) traced = in_bfloat16(traced.outputs);
   if (!outputs.empty()) {
     const Fusion fusion = fuse(traced.outputs);
     std::vector<NodeId> inputs(names.size(), Fusion::none);

@@ -31,8 +31,8 @@ struct ProgramTensor {
 
 enum class Precision : uint8_t {
   as_traced,
-  bfloat16,  // float32 products and convolutions read bfloat16 and add up in float32; all else as
-             // traced
+  bfloat16,  // float32 products and convolutions read bfloat16 and add up in float32, and what
+             // activations give to them is kept in bfloat16 alone; all else as traced
 };
 
 struct CompileOptions {

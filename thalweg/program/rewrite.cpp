@@ -2,97 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
 #include <optional>
-#include <unordered_map>
+#include <string>
 
 #include "thalweg/program/fold.hpp"
+#include "thalweg/program/rewriter.hpp"
 
 namespace thalweg {
 namespace {
 
 using Op = Operation;
-
-size_t hash_of(const Node& node) {
-  size_t out = static_cast<size_t>(node.operation) * 31 + static_cast<size_t>(node.dtype);
-  const auto mix = [&](size_t x) { out = (out ^ x) * 0x9E3779B97F4A7C15; };
-  for (const NodeId id : node.inputs) mix(id);
-  for (const size_t extent : node.shape) mix(extent);
-  for (const size_t axis : node.attributes.axes) mix(axis);
-  for (const double value : node.attributes.values) mix(std::hash<double>{}(value));
-  return out;
-}
-
-// Constants are equal by their bits: a NaN is itself, and 0 is not -0.
-bool equal_attributes(const Attributes& a, const Attributes& b) {
-  const auto same = [](double x, double y) {
-    return x == y ? std::signbit(x) == std::signbit(y) : std::isnan(x) && std::isnan(y);
-  };
-  if (!std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(), same))
-    return false;
-  Attributes left = a, right = b;
-  left.values.clear(), right.values.clear();
-  return left == right;
-}
-
-// One pass from the nodes of one graph to those of another.
-class Rewriter {
- public:
-  Rewriter() : graph_(std::make_unique<Graph>()) {}
-
-  // The node of the new graph that equals this one, whose inputs are of the new graph.
-  Symbol share(Node node) {
-    if (node.operation == Op::barrier || node.operation == Op::custom)
-      return graph_->record(std::move(node));
-    const size_t hash = hash_of(node);
-    const auto [from, to] = known_.equal_range(hash);
-    for (auto it = from; it != to; ++it) {
-      const Node& other = (*graph_)[it->second];
-      if (other.operation == node.operation && other.inputs == node.inputs &&
-          other.dtype == node.dtype && other.shape == node.shape &&
-          equal_attributes(other.attributes, node.attributes))
-        return {*graph_, it->second};
-    }
-    const Symbol made = graph_->record(std::move(node));
-    known_.emplace(hash, made.id());
-    return made;
-  }
-
-  Symbol make(Op operation, std::vector<NodeId> inputs, DType dtype, Shape shape,
-              Attributes attributes = {}) {
-    return share({operation, std::move(inputs), std::move(attributes), dtype, std::move(shape)});
-  }
-  Symbol number(double value, const Node& like) {
-    Attributes attributes;
-    attributes.values = {value};
-    const Symbol scalar = make(Op::constant, {}, like.dtype, {}, attributes);
-    if (like.shape.empty()) return scalar;
-    return make(Op::broadcast_to, {scalar.id()}, like.dtype, like.shape);
-  }
-
-  const Node& operator[](NodeId id) const { return (*graph_)[id]; }
-  Graph& graph() { return *graph_; }
-
-  // Whether an equal node is there already.
-  std::optional<NodeId> find(const Node& node) const {
-    const auto [from, to] = known_.equal_range(hash_of(node));
-    for (auto it = from; it != to; ++it) {
-      const Node& other = (*graph_)[it->second];
-      if (other.operation == node.operation && other.inputs == node.inputs &&
-          other.dtype == node.dtype && other.shape == node.shape &&
-          equal_attributes(other.attributes, node.attributes))
-        return it->second;
-    }
-    return std::nullopt;
-  }
-
-  Traced finish(Symbols outputs) { return {std::move(graph_), std::move(outputs)}; }
-
- private:
-  std::unique_ptr<Graph> graph_;
-  std::unordered_multimap<size_t, NodeId> known_;
-};
 
 // The number that every element of a node is, where it is a constant.
 std::optional<double> constant_of(const Rewriter& to, NodeId id) {
@@ -318,69 +238,22 @@ std::optional<Symbol> folded(Rewriter& to, const Node& node) {
   return to.number(*value, node);
 }
 
-Traced pass(std::span<const Symbol> outputs, const std::function<Symbol(Rewriter&, Node)>& rule) {
-  Rewriter to;
-  if (outputs.empty()) return to.finish({});
-  const Graph& from = outputs[0].graph();
-  std::unordered_map<NodeId, NodeId> moved;
-  for (const NodeId id : needed(outputs)) {
-    Node node = from[id];
-    for (NodeId& input : node.inputs) input = moved.at(input);
-    moved[id] = rule(to, std::move(node)).id();
-  }
-  Symbols kept;
-  for (const Symbol output : outputs) kept.emplace_back(to.graph(), moved.at(output.id()));
-  return to.finish(std::move(kept));
-}
-
 }  // namespace
 
-std::vector<NodeId> needed(std::span<const Symbol> outputs) {
-  if (outputs.empty()) return {};
-  const Graph& graph = outputs[0].graph();
-  std::vector<bool> wanted(graph.size());
-  for (const Symbol output : outputs) wanted[output.id()] = true;
-  std::vector<NodeId> out;
-  for (NodeId id = graph.size(); id-- > 0;) {
-    if (!wanted[id]) continue;
-    out.push_back(id);
-    for (const NodeId input : graph[id].inputs) wanted[input] = true;
-  }
-  std::reverse(out.begin(), out.end());
-  return out;
-}
-
 Traced simplify(std::span<const Symbol> outputs) {
-  const auto rule = [](Rewriter& to, Node node) -> Symbol {
-    for (const auto rewrite : {folded, identity, movement, reduction, repeat_later})
-      if (const auto found = rewrite(to, node)) return *found;
+  const auto rule = [](Rewriter& to, NodeId, Node node) -> Symbol {
+    for (const auto attempt : {folded, identity, movement, reduction, repeat_later})
+      if (const auto found = attempt(to, node)) return *found;
     return to.share(std::move(node));
   };
-  Traced out = pass(outputs, rule);
+  Traced out = rewrite_each(outputs, rule);
   // Each pass sees only what stands before a node; what it makes may suit a rule again.
   for (std::string before = to_text(out.outputs);;) {
-    out = pass(out.outputs, rule);
+    out = rewrite_each(out.outputs, rule);
     std::string after = to_text(out.outputs);
     if (after == before) return out;
     before = std::move(after);
   }
-}
-
-Traced in_bfloat16(std::span<const Symbol> outputs) {
-  return pass(outputs, [](Rewriter& to, Node node) -> Symbol {
-    const bool contraction = node.operation == Op::matmul || node.operation == Op::convolution ||
-                             node.operation == Op::convolution_input_gradient ||
-                             node.operation == Op::convolution_weight_gradient;
-    if (!contraction || node.dtype != DType::float32) return to.share(std::move(node));
-    for (NodeId& input : node.inputs) {
-      const Shape shape = to[input].shape;
-      input = to.make(Op::cast, {input}, DType::bfloat16, shape).id();
-    }
-    const Shape shape = node.shape;
-    node.dtype = DType::bfloat16;
-    const Symbol product = to.share(std::move(node));
-    return to.make(Op::cast, {product.id()}, DType::float32, shape);
-  });
 }
 
 }  // namespace thalweg

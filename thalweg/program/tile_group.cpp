@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <stdexcept>
 
@@ -84,6 +85,13 @@ TileOperation tile_operation(Op operation) {
   }
 }
 
+// Nodes of a group with what they read from elsewhere: each is one value that may be alive, each node
+// one instruction and perhaps a conversion.
+constexpr size_t most_values = TileKernel::most_live_values - 4;
+static_assert(most_values <= TileKernel::most_operands && most_values <= TileKernel::most_results &&
+              2 * most_values <= TileKernel::most_instructions &&
+              most_values <= TileKernel::most_scalars);
+
 class Builder {
  public:
   Builder(const Graph& graph, const Fusion& fusion, const Group& group)
@@ -112,14 +120,19 @@ class Builder {
         ends.emplace_back(id, end);
         continue;
       }
+      // Where it is only stored, storing rounds.
+      const bool rounds = node.dtype != out_.program.arithmetic && is_read(id);
+      if (node.operation == Op::cast && !rounds) {
+        values_[id] = value(node.inputs[0]);
+        continue;
+      }
       TileInstruction instruction;
       instruction.operation = tile_operation(node.operation);
       for (size_t i = 0; i < node.inputs.size(); ++i) instruction.input[i] = value(node.inputs[i]);
       instruction.dtype = node.dtype;
       uint32_t result = push(instruction);
       // A narrower type rounds where it would be stored.
-      if (node.operation != Op::cast && node.dtype != out_.program.arithmetic &&
-          node.dtype != DType::boolean)
+      if (node.operation != Op::cast && rounds && node.dtype != DType::boolean)
         result = push(
             {.operation = TileOperation::convert, .input = {result, 0, 0}, .dtype = node.dtype});
       values_[id] = result;
@@ -139,13 +152,23 @@ class Builder {
   }
 
  private:
+  // By the group itself.
+  bool is_read(NodeId id) const {
+    return std::any_of(group_.nodes.begin(), group_.nodes.end(), [&](NodeId reader) {
+      const auto& inputs = graph_[reader].inputs;
+      return std::any_of(inputs.begin(), inputs.end(),
+                         [&](NodeId input) { return fusion_.root_of[input] == id; });
+    });
+  }
+
   uint32_t push(const TileInstruction& instruction) {
     out_.program.instructions.push_back(instruction);
     return static_cast<uint32_t>(out_.program.instructions.size() - 1);
   }
 
   uint32_t load(NodeId id, TileOperand operand) {
-    const auto key = std::make_tuple(fusion_.root_of[id], operand.extent, operand.period);
+    const auto key = std::make_tuple(fusion_.root_of[id], operand.extent, operand.period,
+                                     last_ ? graph_[id].shape : Shape{});
     if (const auto found = loads_.find(key); found != loads_.end()) return found->second;
     const auto index = static_cast<uint32_t>(out_.program.operands.size());
     out_.program.operands.push_back(operand);
@@ -156,11 +179,14 @@ class Builder {
   uint32_t value(NodeId id) {
     const NodeId root = fusion_.root_of[id];
     if (const auto found = values_.find(root);
-        found != values_.end() && fusion_.last[root] == last_)
+        found != values_.end() && fusion_.in_order(graph_, id, last_))
       return found->second;
     const Node& node = graph_[id];
     if (const auto number = constant_number(graph_, id)) {
-      return push({.operation = TileOperation::constant, .number = *number});
+      const auto key = std::bit_cast<uint64_t>(*number);
+      const auto found = constants_.find(key);
+      if (found != constants_.end()) return found->second;
+      return constants_[key] = push({.operation = TileOperation::constant, .number = *number});
     }
     if (node.operation == Op::broadcast_to) {
       const NodeId source = node.inputs[0];
@@ -177,11 +203,25 @@ class Builder {
   bool last_ = false;
   TileGroup out_;
   std::map<NodeId, uint32_t> values_;
-  std::map<std::tuple<NodeId, TileExtent, size_t>, uint32_t> loads_;
+  std::map<std::tuple<NodeId, TileExtent, size_t, Shape>, uint32_t> loads_;
+  std::map<uint64_t, uint32_t> constants_;  // by their bits
   std::vector<std::string> names_;
 };
 
 }  // namespace
+
+bool fits_tile_machine(const Graph& graph, std::span<const NodeId> nodes,
+                       std::span<const NodeId> more) {
+  std::vector<NodeId> values;
+  for (const std::span<const NodeId> part : {nodes, more})
+    for (const NodeId id : part) {
+      values.push_back(id);
+      values.insert(values.end(), graph[id].inputs.begin(), graph[id].inputs.end());
+    }
+  std::sort(values.begin(), values.end());
+  return static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin()) <=
+         most_values;
+}
 
 TileGroup lower_tile(const Graph& graph, const Fusion& fusion, const Group& group) {
   return Builder(graph, fusion, group).run();
