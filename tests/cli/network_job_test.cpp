@@ -46,7 +46,7 @@ TEST_F(NetworkJob, FirstUse) {
   EXPECT_NE(evaluated.out.find("validation"), std::string::npos) << evaluated.out;
   const Answer predicted = thalweg({"predict", "run", "customers.csv"});
   EXPECT_EQ(predicted.code, 0) << predicted.err;
-  EXPECT_EQ(lines(predicted.out), 601u);
+  EXPECT_EQ(testing::lines(predicted.out), 601u);
   expect_refused(thalweg({"verify", "run", "customers.csv"}), {"network", "thalweg evaluate"});
   expect_refused(thalweg({"resume", "run", "--patience", "x"}), {"patience"});
 }
