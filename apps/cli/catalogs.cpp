@@ -131,7 +131,7 @@ std::span<const Catalog> catalogs() {
       {"activations", "between layers: --activation", [] { return plain_rows(activations()); }},
       {"initializers", "how a network's weights start: --initializer", initializers_rows},
       {"methods", "how it is minimized: --method", methods_rows},
-      {"transforms", "of gradients, joined by + into a method: --method 'ema + adam'",
+      {"transforms", "of gradients, joined by + into a method: --method 'adamw + ema'",
        [] { return formula_rows(transforms()); }},
       {"schedules", "of a chain's learning rate: --schedule",
        [] { return formula_rows(schedules()); }},

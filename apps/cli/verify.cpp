@@ -4,12 +4,16 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
 #include "apps/cli/verify.hpp"
+#include "thalweg/base/error.hpp"
+#include "thalweg/base/file.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
+#include "thalweg/model/network.hpp"
 
 namespace thalweg::cli {
 
@@ -37,8 +41,22 @@ std::string verification_text(const verifier::Verification& verification) {
 
 namespace {
 
+// A network's run claims nothing that could be checked, and its data may be no table.
+void refuse_network(const std::filesystem::path& run) {
+  const std::filesystem::path path = run / "verdict.json";
+  if (!std::filesystem::exists(path)) return;
+  const auto verdict = nlohmann::json::parse(read_file(path), nullptr, false);
+  if (!verdict.is_object() || !verdict.contains("model") || !verdict["model"].is_string()) return;
+  const std::string model = verdict["model"].get<std::string>();
+  for (const NetworkRow& row : networks())
+    if (model == row.name || model.starts_with(row.name + "("))
+      fail("{}: holds a network, whose run proves no bound; measure it with thalweg evaluate",
+           run.string());
+}
+
 int run_verify(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
+  refuse_network(arguments.place(0));
   const verifier::Verification verification =
       verifier::verify(arguments.place(0), arguments.place(1), arguments.text("target_file"));
   if (arguments.flag("json"))

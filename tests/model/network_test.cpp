@@ -7,6 +7,7 @@
 
 #include "tests/support/graph_evaluator.hpp"
 #include "thalweg/base/catalog.hpp"
+#include "thalweg/base/random.hpp"
 
 namespace thalweg {
 namespace {
@@ -90,6 +91,33 @@ TEST(Network, WeightsStartAsTheActivationNeeds) {
   EXPECT_TRUE(std::equal(x.begin() + static_cast<long>(a.offset),
                          x.begin() + static_cast<long>(a.offset + a.size),
                          y.begin() + static_cast<long>(b.offset)));
+}
+
+TEST(Network, ScaledByDataEachLayerHasVarianceOne) {
+  const Network network(
+      "conv 6 initializer=lsuv; relu; maxpool 2; dense 20 initializer=lsuv; tanh; dense 10",
+      {2, 6, 6});
+  Buffer<float> parameters = network.start(1);
+  std::vector<float> x(50 * 72);
+  Random random(3, 3);
+  for (float& v : x) v = static_cast<float>(3 * random.normal() + 1);
+  network.scale_by_data(parameters, x);
+  const std::vector<double> wide(x.begin(), x.end());
+  const auto spread = [](const std::vector<double>& v) {
+    double mean = 0, square = 0;
+    for (const double y : v) mean += y / static_cast<double>(v.size());
+    for (const double y : v) square += (y - mean) * (y - mean) / static_cast<double>(v.size());
+    return square;
+  };
+  // Networks that end behind those layers.
+  const Network first("conv 6", {2, 6, 6}), second("conv 6; relu; maxpool 2; dense 20", {2, 6, 6});
+  for (const Network* part : {&first, &second}) {
+    Buffer<float> taken(part->layout().size());
+    std::copy_n(parameters.begin(), taken.size(), taken.begin());
+    EXPECT_NEAR(spread(predicted(*part, taken, wide, 50, false)), 1, 1e-4);
+  }
+  const TensorPlace& last = network.layout()["dense2.weight"];
+  EXPECT_EQ(parameters[last.offset], network.start(1)[last.offset]);
 }
 
 TEST(Network, EvaluationNeitherDropsNorNormalizesByTheBatch) {

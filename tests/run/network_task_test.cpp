@@ -19,7 +19,7 @@ namespace {
 using namespace testing;
 
 FitRequest network_request(const fs::path& data, const fs::path& run, Given given) {
-  given.insert(given.begin(), {{"epochs", "4"}, {"batch", "16"}, {"checkpoint_every", "0"}});
+  given.insert(given.begin(), {{"epochs", "4"}, {"batch", "16"}});
   if (std::none_of(given.begin(), given.end(), [](const auto& g) { return g.first == "model"; }))
     given.push_back({"model", "mlp(hidden=8,8)"});
   return request_of(data, run, given);

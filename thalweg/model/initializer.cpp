@@ -71,7 +71,7 @@ void check_matrix(const char* name, const Shape& shape) {
 
 // Q of the QR decomposition of a normal matrix, its signs made such that R's diagonal is positive:
 // then Q is uniform among the matrices with orthonormal columns (rows, where it is wide).
-void orthogonal(const Settings& s, const Shape& shape, Random& random, std::span<double> w) {
+void orthogonal(double gain, const Shape& shape, Random& random, std::span<double> w) {
   using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   check_matrix("orthogonal", shape);
   if (w.empty()) return;
@@ -86,9 +86,9 @@ void orthogonal(const Settings& s, const Shape& shape, Random& random, std::span
     if (qr.matrixQR()(j, j) < 0) q.col(j) *= -1;
   Eigen::Map<Matrix> out(w.data(), rows, columns);
   if (rows >= columns)
-    out = s.real("gain") * q;
+    out = gain * q;
   else
-    out = s.real("gain") * q.transpose();
+    out = gain * q.transpose();
 }
 
 // Channel i to channel i, at the window's center.
@@ -178,7 +178,18 @@ std::vector<InitializerRow> make_rows() {
        "a uniformly random matrix with orthonormal rows or columns, times gain",
        "Saxe, McClelland, Ganguli, ICLR 2014",
        {gain},
-       orthogonal},
+       [](const Settings& s, const Shape& shape, Random& random, std::span<double> w) {
+         orthogonal(s.real("gain"), shape, random, w);
+       }},
+      {"lsuv",
+       "orthogonal, then scaled layer by layer to outputs of variance 1 on the first samples",
+       "Mishkin, Matas, ICLR 2016, algorithm 1; as outputs are linear in the weights, one scaling "
+       "does",
+       {},
+       [](const Settings&, const Shape& shape, Random& random, std::span<double> w) {
+         orthogonal(1, shape, random, w);
+       },
+       true},
       {"identity", "gain on the diagonal, at the window's center", "", {gain}, identity},
   };
   // The names that PyTorch has for them.

@@ -24,6 +24,7 @@ struct InitializerRow {
   std::vector<Option> options;
   // Fills w, row-major of `shape`.
   void (*fill)(const Settings& settings, const Shape& shape, Random& random, std::span<double> w);
+  bool by_data = false;  // then scaled by what the layer makes of data (Network::scale_by_data)
 };
 
 std::span<const InitializerRow> initializers();

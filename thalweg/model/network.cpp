@@ -1,9 +1,10 @@
 #include "thalweg/model/network.hpp"
 
+#include <cmath>
 #include <map>
 
 #include "thalweg/base/catalog.hpp"
-#include "thalweg/graph/activation.hpp"
+#include "thalweg/program/program.hpp"
 
 namespace thalweg {
 namespace {
@@ -95,7 +96,7 @@ Network::Network(std::string_view description, Shape sample) : sample_(std::move
   const Symbol x = graph.input("x", DType::float32, batch);
   const Symbol keys = graph.input("keys", DType::int32, {2, 2});
   const TracedOutput out =
-      trace(x, layers_, keys,
+      trace(x, keys,
             [&](const std::string& tensor, const Shape& shape, const Initializer& initializer,
                 bool trained) {
               if (element_count(shape) > most_parameters - layout_.size())
@@ -107,13 +108,11 @@ Network::Network(std::string_view description, Shape sample) : sample_(std::move
   output_.assign(out.prediction.shape().begin() + 1, out.prediction.shape().end());
 }
 
-TracedOutput Network::trace(
-    Symbol x, const std::vector<Layer>& layers, Symbol keys,
-    const std::function<Symbol(const std::string&, const Shape&, const Initializer&, bool)>&
-        parameter) const {
+TracedOutput Network::trace(Symbol x, Symbol keys, const Parameter& parameter,
+                            std::vector<Symbol>* outputs) const {
   TracedOutput out;
-  for (size_t i = 0; i < layers.size(); ++i) {
-    const Layer& layer = layers[i];
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
     LayerScope scope;
     scope.keys = keys;
     scope.stream = static_cast<uint32_t>(i);
@@ -135,8 +134,9 @@ TracedOutput Network::trace(
     try {
       x = layer.row->apply(x, layer.settings, scope);
     } catch (const Error& error) {
-      fail("{} (layer {} of {}): {}", layer.name, i + 1, layers.size(), error.what());
+      fail("{} (layer {} of {}): {}", layer.name, i + 1, layers_.size(), error.what());
     }
+    if (outputs != nullptr) outputs->push_back(x);
   }
   out.prediction = x;
   return out;
@@ -152,6 +152,42 @@ Buffer<float> Network::start(uint64_t seed) const {
   return out;
 }
 
+void Network::scale_by_data(std::span<float> parameters, std::span<const float> x) const {
+  const size_t batch = x.size() / element_count(sample_);
+  Graph graph;
+  Shape shape = {batch};
+  shape.insert(shape.end(), sample_.begin(), sample_.end());
+  std::vector<Symbol> outputs, variances;
+  trace(
+      graph.input("x", DType::float32, shape), {},
+      [&](const std::string& tensor, const Shape& of, const Initializer&, bool) {
+        return graph.input(tensor, DType::float32, of);
+      },
+      &outputs);
+  std::vector<const TensorPlace*> weights;
+  for (size_t i = 0; i < layers_.size(); ++i)
+    for (size_t k = 0; k < layout_.tensors().size(); ++k) {
+      const TensorPlace& place = layout_.tensors()[k];
+      if (place.name != layers_[i].name + ".weight" || !initializers_[k].row->by_data) continue;
+      weights.push_back(&place);
+      variances.push_back(variance(reshape(outputs[i], {element_count(outputs[i].shape())}), {0}));
+    }
+  if (weights.empty() || batch < 2) return;
+  Program program = Program::compile(variances);
+  std::vector<float> found(weights.size());
+  std::vector<void*> results;
+  for (float& v : found) results.push_back(&v);
+  std::vector<const void*> inputs;
+  for (const ProgramTensor& input : program.inputs())
+    inputs.push_back(input.name == "x" ? x.data() : parameters.data() + layout_[input.name].offset);
+  for (size_t k = 0; k < weights.size(); ++k) {
+    program.run(inputs, results);
+    if (!(found[k] > 0)) continue;
+    const float factor = 1 / std::sqrt(found[k]);
+    for (float& w : parameters.subspan(weights[k]->offset, weights[k]->size)) w *= factor;
+  }
+}
+
 TracedModel Network::traced() const {
   TracedModel out;
   out.layout = layout_;
@@ -159,10 +195,9 @@ TracedModel Network::traced() const {
   out.drawn = drawn_;
   out.trace = [network = *this](Symbol x, std::span<const Symbol> parameters, Symbol keys) {
     size_t next = 0;
-    return network.trace(x, network.layers_, keys,
-                         [&](const std::string&, const Shape&, const Initializer&, bool) {
-                           return parameters[next++];
-                         });
+    return network.trace(x, keys, [&](const std::string&, const Shape&, const Initializer&, bool) {
+      return parameters[next++];
+    });
   };
   return out;
 }

@@ -30,6 +30,9 @@ class Network {
   const Layout& layout() const { return layout_; }
   // The parameters before the first step. [layout.size()]
   Buffer<float> start(uint64_t seed) const;
+  // Scales the weights whose initializer goes by data, so that their layers' outputs on the samples
+  // x [batch, sample...] have variance 1, one layer after the other.
+  void scale_by_data(std::span<float> parameters, std::span<const float> x) const;
   // As traced objectives take it; a copy of its own.
   TracedModel traced() const;
 
@@ -40,10 +43,11 @@ class Network {
     std::string name;
     Initializer initializer;  // where its settings do not say
   };
-  TracedOutput trace(
-      Symbol x, const std::vector<Layer>& layers, Symbol keys,
-      const std::function<Symbol(const std::string& tensor, const Shape&, const Initializer&,
-                                 bool trained)>& parameter) const;
+  using Parameter = std::function<Symbol(const std::string& tensor, const Shape& shape,
+                                         const Initializer& initializer, bool trained)>;
+  // `outputs`: of each layer, where wanted.
+  TracedOutput trace(Symbol x, Symbol keys, const Parameter& parameter,
+                     std::vector<Symbol>* outputs = nullptr) const;
 
   std::string text_;
   Shape sample_, output_;

@@ -233,6 +233,13 @@ DescendOptions NetworkTask::options() const {
 
 void NetworkTask::start(State& state) const {
   state.x32 = network_->start(seed());
+  BatchOptions first;
+  first.use = BatchUse::evaluation;
+  first.batch = std::min<size_t>(256, data_.training.rows.size());
+  first.ahead = 0;
+  Batches batches(data_.training.samples, data_.training.rows, first);
+  network_->scale_by_data(state.x32, std::span<const float>(batches.next().inputs)
+                                         .first(first.batch * data_.training.samples.features()));
   if (!exact_) return;
   state.x = Buffer<double>(state.x32.size());
   std::copy(state.x32.begin(), state.x32.end(), state.x.begin());

@@ -12,8 +12,8 @@ namespace thalweg {
 struct TensorPlace {
   std::string name;
   std::vector<size_t> shape;
-  size_t offset;  // of its first number in the flat vector
-  size_t size;    // product of the shape
+  size_t offset;        // of its first number in the flat vector
+  size_t size;          // product of the shape
   bool trained = true;  // false: kept with the parameters, but no method moves it (statistics)
 };
 
