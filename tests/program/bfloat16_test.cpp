@@ -57,7 +57,7 @@ TEST(Bfloat16, StepsAreNearTheExactOnes) {
 }
 
 TEST(Bfloat16, RandomGraphsAreNearTheExactOnes) {
-  // Seed 21 has a jump near enough to be on its other side.
+  // Seed 21 is left out: moving its inputs by 2^-9 moves its derivatives as far, across a jump.
   for (uint64_t seed = 22; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
     RandomGraph random(seed, DType::float32);
