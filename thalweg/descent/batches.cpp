@@ -149,11 +149,15 @@ void Run::conclude(Verdict& verdict) {
   evidence.diverged = diverged_;
   evidence.steps_per_epoch = static_cast<double>(epoch_);
   evidence.learning_rate_share = run_.last.learning_rate / run_.peak_learning_rate;
-  if (!diverged_ && (losses_.empty() || run_.validated_step != state.step)) {
-    const size_t known = run_.validations.size();
-    const bool again = run_.validated_step == state.step;  // of a run that was resumed here
-    if (state.step > 0) validate();
-    if (again) run_.validations.resize(known);
+  if (!diverged_ && state.step > 0 && run_.validated_step != state.step) {
+    validate();
+  } else if (!diverged_ && losses_.empty()) {
+    // Of a run that was resumed where it ends.
+    method_.report(objective_, state, point_);
+    if (held_out_ != nullptr) {
+      losses_.resize(held_out_->samples());
+      held_out_->losses(point_, losses_);
+    }
   }
   if (run_.best_step >= 0) {
     evidence.best_step = run_.best_step;
