@@ -94,9 +94,9 @@ std::vector<uint8_t> chosen_rows(const RunPaths& paths, const fs::path& data, bo
 
 std::string predict_csv(const fs::path& run, const fs::path& data) {
   const RunPaths paths(run);
+  const Safetensors file = read_model_file(run);
   ReadOptions read = read_options_of(paths, read_json(paths.run));
   read.target.clear();  // it belongs to other rows, and nothing asks for it
-  const Safetensors file = read_model_file(run);
   if (holds_network(file, paths.model.string())) {
     const NetworkModel model = network_from_safetensors(file, paths.model.string());
     const AppliedData applied = apply_recipe(model.recipe, data, read, false);
@@ -116,10 +116,10 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
   if (!rows.empty() && rows != "all" && rows != "training" && rows != "validation")
     fail("rows: \"{}\" is not all, training or validation", rows);
   const RunPaths paths(run);
+  const Safetensors file = read_model_file(run);
   const ordered_json about = read_json(paths.run);
   ReadOptions read = read_options_of(paths, about);
   const bool own_targets = !read.target.empty();
-  const Safetensors file = read_model_file(run);
   const auto is_the_runs = [&](const std::string& fingerprint) {
     bool same = fingerprint == text_of(about, "fingerprint", paths.run);
     if (!target_file.empty() || !same) read.target = target_file;
