@@ -270,7 +270,8 @@ TEST(Linear, BitsDoNotDependOnThreads) {
         set_threads(count);
         Vector g(size), c(n * outputs), product(size), h(size * size), z(n * outputs), m(size);
         Vector squares(21), maxima(21);
-        Vector all = {value_gradient_curvature(p->samples, p->x, g, {}, c), value(p->samples, p->x)};
+        Vector all = {value_gradient_curvature(p->samples, p->x, g, {}, c),
+                      value(p->samples, p->x)};
         hessian_product(p->samples, c, p->x, product);
         hessian(p->samples, c, h);
         predict(p->design, outputs, p->x, z);

@@ -108,6 +108,10 @@ TEST(SampledFirstOrder, WhatIsNotFiniteIsNoticed) {
   for (const float v : state.x32) EXPECT_TRUE(std::isfinite(v));
 }
 
+TEST(SampledFirstOrder, RefusesWhatAsksForTheHessian) {
+  EXPECT_THROW(SampledFirstOrder(parse_chain("sophia(0.1)")), Error);
+}
+
 TEST(SampledFirstOrder, NeedsBatches) {
   class Plain final : public Objective {
    public:

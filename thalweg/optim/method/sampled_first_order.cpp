@@ -23,6 +23,15 @@ double change(std::span<const float> a, std::span<const float> b) {
 
 }  // namespace
 
+SampledFirstOrder::SampledFirstOrder(Chain chain) : chain_(std::move(chain)) {
+  for (const ChainMember& member : chain_.members)
+    if (member.row->diagonal >= 0)
+      fail(
+          "method: {} needs the Hessian's diagonal, which runs on batches do not have; choose "
+          "another, such as adamw",
+          member.row->name);
+}
+
 // The optimizer for the objective's layout, and views of the state's memory, made where it is not
 // there already.
 void SampledFirstOrder::prepare(const Objective& objective, State& state) {

@@ -17,7 +17,8 @@ namespace thalweg {
 // average falls as 1/sqrt(t); none known for most others.
 class SampledFirstOrder final : public Method {
  public:
-  explicit SampledFirstOrder(Chain chain) : chain_(std::move(chain)) {}
+  // Throws Error for a chain that asks for the Hessian's diagonal, which batches do not give.
+  explicit SampledFirstOrder(Chain chain);
   // The value at the start is that of the first batch.
   void init(Objective& objective, State& state) override;
   Advance advance(Objective& objective, State& state) override;

@@ -1,0 +1,203 @@
+"""Training steps of small networks beside PyTorch's and JAX's: the same model, batch, parameters and
+optimizer (Adam, 1e-3), in turns, in float32 and bfloat16.
+
+Run from the project's root, after a build of bench_networks with -DTHALWEG_BENCH=ON:
+    python3 bench/networks.py [--build build-bench] [--threads 2] [--turns 3]
+PyTorch runs eagerly with its fused optimizer and, if it can, under torch.compile, the cnn in
+channels-last order, bfloat16 by autocast; JAX under jit with donated buffers, the mlp alone, in
+float32. A step is the least of a turn, the figure the least of the turns. The losses of the first 50
+steps on one batch must agree with PyTorch's. Writes bench/results/networks.json.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent
+CASES = [("mlp", 128), ("mlp", 16), ("cnn", 128)]
+
+
+def shapes(model):
+    if model == "mlp":
+        return [(512, 784), (512,), (512, 512), (512,), (10, 512), (10,)]
+    return [(32, 1, 3, 3), (32,), (64, 32, 3, 3), (64,), (128, 64, 3, 3), (128,),
+            (128, 6272), (128,), (10, 128), (10,)]
+
+
+def make_data(path, model, batch):
+    import numpy as np
+
+    random = np.random.default_rng(3)
+    parts = [random.standard_normal((batch, 784)), random.integers(0, 10, batch)]
+    for shape in shapes(model):
+        fan = np.prod(shape[1:]) if len(shape) > 1 else 1
+        parts.append(random.standard_normal(shape) * np.sqrt(2 / fan) * (len(shape) > 1))
+    np.concatenate([p.ravel() for p in parts]).astype(np.float32).tofile(path)
+
+
+def load(path, model, batch):
+    import numpy as np
+
+    flat = np.fromfile(path, np.float32)
+    x, y, at = flat[:batch * 784], flat[batch * 784:batch * 785], batch * 785
+    parameters = []
+    for shape in shapes(model):
+        size = int(np.prod(shape))
+        parameters.append(flat[at:at + size].reshape(shape))
+        at += size
+    return x.reshape(batch, 784), y.astype(np.int64), parameters
+
+
+def timed(step, rounds):
+    losses = [step() for _ in range(50)]
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        step()
+        times.append(1e3 * (time.perf_counter() - began))
+    return {"milliseconds": min(times), "losses": [float(loss) for loss in losses]}
+
+
+def run_torch(model, batch, precision, path, threads, rounds, compiled):
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    x, y, parameters = load(path, model, batch)
+    if model == "mlp":
+        net = nn.Sequential(nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 512), nn.ReLU(),
+                            nn.Linear(512, 10))
+    else:
+        net = nn.Sequential(nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+                            nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+                            nn.Conv2d(64, 128, 3, padding=1), nn.ReLU(), nn.Flatten(),
+                            nn.Linear(6272, 128), nn.ReLU(), nn.Linear(128, 10))
+    with torch.no_grad():
+        for to, value in zip(net.parameters(), parameters):
+            to.copy_(torch.from_numpy(value))
+    inputs, labels = torch.from_numpy(x), torch.from_numpy(y)
+    if model == "cnn":
+        net = net.to(memory_format=torch.channels_last)
+        inputs = inputs.view(batch, 1, 28, 28).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
+    forward = torch.compile(net) if compiled else net
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bfloat16"):
+            loss = nn.functional.cross_entropy(forward(inputs), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    return timed(step, rounds)
+
+
+def run_jax(batch, path, rounds):
+    import functools
+
+    import jax
+    import jax.numpy as jnp
+    import optax
+
+    x, y, parameters = load(path, "mlp", batch)
+    inputs, labels = jnp.asarray(x), jnp.asarray(y)
+    parameters = [jnp.asarray(p) for p in parameters]
+    optimizer = optax.adam(1e-3)
+    state = optimizer.init(parameters)
+
+    def loss_of(p):
+        h = jax.nn.relu(inputs @ p[0].T + p[1])
+        h = jax.nn.relu(h @ p[2].T + p[3]) @ p[4].T + p[5]
+        return optax.softmax_cross_entropy_with_integer_labels(h, labels).mean()
+
+    @functools.partial(jax.jit, donate_argnums=(0, 1))
+    def update(p, s):
+        loss, g = jax.value_and_grad(loss_of)(p)
+        change, s = optimizer.update(g, s, p)
+        return optax.apply_updates(p, change), s, loss
+
+    held = [parameters, state]
+
+    def step():
+        held[0], held[1], loss = update(*held)
+        return loss.block_until_ready()
+
+    return timed(step, rounds)
+
+
+def in_process(threads, *arguments):
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    environment = os.environ | dict.fromkeys(names, str(threads))
+    done = subprocess.run([sys.executable, __file__, "--child", *map(str, arguments)], text=True,
+                          env=environment, check=False, capture_output=True)
+    if done.returncode != 0:
+        return None
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def child(kind, model, batch, precision, path, threads, rounds):
+    batch, threads, rounds = int(batch), int(threads), int(rounds)
+    if kind == "jax":
+        return run_jax(batch, path, rounds)
+    return run_torch(model, batch, precision, path, threads, rounds, kind == "torch.compile")
+
+
+def main():
+    if len(sys.argv) > 1 and sys.argv[1] == "--child":
+        print(json.dumps(child(*sys.argv[2:])))
+        return
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build-bench")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--turns", type=int, default=3)
+    given = parser.parse_args()
+    program = pathlib.Path(given.build) / "bin" / "bench_networks"
+    rows = []
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "data")
+        for model, batch in CASES:
+            make_data(path, model, batch)
+            rounds = 200 if model == "mlp" else 15
+            for precision in ("float32", "bfloat16"):
+                best = {}
+                kinds = ["torch", "torch.compile"]
+                if model == "mlp" and precision == "float32":
+                    kinds.append("jax")
+                for _ in range(given.turns):
+                    done = subprocess.run([program, model, str(batch), precision, path,
+                                           str(given.threads), str(rounds)], check=True,
+                                          capture_output=True, text=True)
+                    found = {"thalweg": json.loads(done.stdout)}
+                    for kind in kinds:
+                        found[kind] = in_process(given.threads, kind, model, batch, precision, path,
+                                                 given.threads, rounds)
+                    for kind, one in found.items():
+                        if one and (kind not in best or
+                                    one["milliseconds"] < best[kind]["milliseconds"]):
+                            best[kind] = one
+                ours = best["thalweg"]
+                apart = max(abs(a - b) for a, b in zip(ours["losses"], best["torch"]["losses"]))
+                peers = {kind: one["milliseconds"] for kind, one in best.items()
+                         if kind != "thalweg"}
+                fastest = min(peers, key=peers.get)
+                rows.append({"model": model, "batch": batch, "precision": precision,
+                             "thalweg": ours["milliseconds"], "median": ours["median"],
+                             "peers": peers, "ratio": peers[fastest] / ours["milliseconds"],
+                             "largest difference of 50 losses": apart, "arena": ours["arena"]})
+                print(f"{model} {batch:>4} {precision:<9} {ours['milliseconds']:8.3f} ms  " +
+                      "  ".join(f"{k} {v:.3f}" for k, v in peers.items()) +
+                      f"  {rows[-1]['ratio']:.2f} x {fastest}; losses apart {apart:.1e}", flush=True)
+    out = {"processor": platform.processor(), "processors": os.cpu_count(),
+           "load": os.getloadavg()[0], "threads": given.threads, "steps": rows}
+    (ROOT / "results" / "networks.json").write_text(json.dumps(out, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
