@@ -126,7 +126,11 @@ std::span<const Catalog> catalogs() {
       {"models", "what can be fitted: --model", models_rows},
       {"losses", "what models minimize, as a mean over the samples", losses_rows},
       {"network_losses", "what networks minimize: --loss",
-       [] { return plain_rows(traced_losses()); }},
+       [] {
+         std::vector<TracedLossRow> rows(traced_losses().begin(), traced_losses().end());
+         std::erase_if(rows, [](const TracedLossRow& row) { return !is_of_data(row); });
+         return plain_rows(std::span<const TracedLossRow>(rows));
+       }},
       {"layers", "what a network is made of: --layers", [] { return plain_rows(layers()); }},
       {"activations", "between layers: --activation", [] { return plain_rows(activations()); }},
       {"initializers", "how a network's weights start: --initializer", initializers_rows},
@@ -162,6 +166,9 @@ std::vector<SharedOption> shared_options(std::span<const Entry> rows) {
       });
       if (found == out.end()) found = out.insert(out.end(), {option, {}});
       found->rows.push_back(row.name);
+      if (option.initial != found->option.initial)
+        found->option.help +=
+            fmt::format("; {}'s default is {}", row.name, to_text(option.initial));
     }
   return out;
 }

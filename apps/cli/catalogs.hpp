@@ -26,7 +26,7 @@ std::span<const Catalog> catalogs();
 const Catalog& find_catalog(const std::string& name);
 
 // An option that some rows of a catalog declare, and which; where they declare it differently, as
-// the first one does.
+// the first one does, with the others' defaults in its help.
 struct SharedOption {
   Option option;
   std::vector<std::string> rows;

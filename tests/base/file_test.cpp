@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "thalweg/base/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace thalweg {
 namespace {
@@ -21,15 +21,6 @@ class File : public testing::Test {
 
   const fs::path folder_ = fs::path(testing::TempDir()) / fmt::format("thalweg_file_{}", getpid());
 };
-
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST_F(File, ReadsBackWhatWasWritten) {
   const std::string bytes("a\0b\r\n\xff", 6);

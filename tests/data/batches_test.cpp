@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "thalweg/base/error.hpp"
+#include "tests/support/error_of.hpp"
 #include "thalweg/base/random.hpp"
 
 namespace thalweg {
@@ -49,15 +49,6 @@ Copy copy(const Batch& batch, size_t features = channels * height * width) {
           {batch.inputs.begin(), batch.inputs.begin() + batch.size * features},
           {batch.labels.begin(), batch.labels.begin() + batch.size},
           {batch.keys.begin(), batch.keys.begin() + 2 * batch.size}};
-}
-
-std::string refusal(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST(Batches, ShuffledOrderIsFisherYatesOverPhilox) {
@@ -269,19 +260,19 @@ TEST(Batches, OfATable) {
 TEST(Batches, RefusesWhatMakesNoBatch) {
   const ImageData data = images();
   const SampleSet view = samples(data, recipe());
-  EXPECT_EQ(refusal([&] { Batches(view, all_rows(count), {.batch = 58}); }),
+  EXPECT_EQ(error_of([&] { Batches(view, all_rows(count), {.batch = 58}); }),
             "batch: a batch of 58 out of 57 samples; choose --batch 57 or less");
-  EXPECT_EQ(refusal([&] { Batches(view, {}, {}); }),
+  EXPECT_EQ(error_of([&] { Batches(view, {}, {}); }),
             "batch: there are no samples to make batches of");
-  EXPECT_NE(refusal([&] { Batches(view, all_rows(count), {.batch = 0}); }), "");
-  EXPECT_EQ(refusal([&] {
+  EXPECT_NE(error_of([&] { Batches(view, all_rows(count), {.batch = 0}); }), "");
+  EXPECT_EQ(error_of([&] {
               Batches(view, all_rows(count), {.batch = 8}, {2, 7});
             }),
             "batch: batch 7 of an epoch of 7; the data or --batch is not what it was");
   SampleSet flat = view;
   flat.shape = {view.features()};
   flat.center.clear();
-  EXPECT_NE(refusal([&] {
+  EXPECT_NE(error_of([&] {
               Batches(flat, all_rows(count), {.batch = 8, .augmentation = {.flip = true}});
             }).find("for images"),
             std::string::npos);

@@ -4,29 +4,20 @@
 
 #include <functional>
 
-#include "thalweg/base/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace thalweg {
 namespace {
 
-std::string refusal(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST(JsonReader, RefusesWhatIsNotStrict) {
-  EXPECT_EQ(refusal([] { parse_json("{\"a\": 1, \"a\": 2}", "m"); }),
+  EXPECT_EQ(error_of([] { parse_json("{\"a\": 1, \"a\": 2}", "m"); }),
             "m: \"a\" stands twice; the file is damaged");
-  EXPECT_EQ(refusal([] { parse_json("{\"a\": 1", "m"); }),
+  EXPECT_EQ(error_of([] { parse_json("{\"a\": 1", "m"); }),
             "m: not valid JSON; the file is damaged");
-  EXPECT_EQ(refusal([] { parse_json("[[[[[[[[[[]]]]]]]]]]", "m"); }),
+  EXPECT_EQ(error_of([] { parse_json("[[[[[[[[[[]]]]]]]]]]", "m"); }),
             "m: nested too deeply; the file is damaged");
-  EXPECT_EQ(refusal([] { parse_json("{\"a\": {\"a\": 1}}", "m"); }), "");
-  EXPECT_NE(refusal([] { JsonReader(parse_json("[]", "m"), "m"); }), "");
+  EXPECT_EQ(error_of([] { parse_json("{\"a\": {\"a\": 1}}", "m"); }), "");
+  EXPECT_NE(error_of([] { JsonReader(parse_json("[]", "m"), "m"); }), "");
 }
 
 TEST(JsonReader, ReadsEachTypeAndNoOther) {
@@ -41,16 +32,16 @@ TEST(JsonReader, ReadsEachTypeAndNoOther) {
   EXPECT_EQ(reader.count("c"), 3u);
   EXPECT_EQ(reader.texts("ts"), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(reader.numbers("ns"), (std::vector<double>{1, -2}));
-  EXPECT_EQ(refusal([&] { reader.expect({"t"}); }),
+  EXPECT_EQ(error_of([&] { reader.expect({"t"}); }),
             "m: \"b\" is not known here; the file is damaged");
-  EXPECT_EQ(refusal([&] { reader.text("none"); }), "m: \"none\" is missing; the file is damaged");
-  EXPECT_EQ(refusal([&] { reader.text("n"); }), "m: \"n\" must be text; the file is damaged");
-  EXPECT_EQ(refusal([&] { reader.count("n"); }),
+  EXPECT_EQ(error_of([&] { reader.text("none"); }), "m: \"none\" is missing; the file is damaged");
+  EXPECT_EQ(error_of([&] { reader.text("n"); }), "m: \"n\" must be text; the file is damaged");
+  EXPECT_EQ(error_of([&] { reader.count("n"); }),
             "m: \"n\" must be a whole number above zero; the file is damaged");
   for (const auto& body : std::vector<std::function<void()>>{
            [&] { reader.flag("t"); }, [&] { reader.number("t"); }, [&] { reader.scale("n"); },
            [&] { reader.scales("ns"); }, [&] { reader.texts("ns"); }, [&] { reader.array("t"); }})
-    EXPECT_NE(refusal(body), "");
+    EXPECT_NE(error_of(body), "");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "tests/support/typical.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/objective/linear.hpp"
+#include "thalweg/optim/method/first_order.hpp"
 
 namespace thalweg::testing {
 namespace {
@@ -248,6 +249,23 @@ TEST(Descend, EveryRuleIsNamed) {
   for (const StopRule& each : found.verdict.rules) seen.push_back(each.name);
   EXPECT_EQ(seen, (std::vector<std::string>{"gap", "gradient", "decrease", "target", "steps",
                                             "seconds"}));
+}
+
+TEST(Descend, EndsAtWhatTheMethodReports) {
+  const auto ran = [](const char* chain) {
+    Quadratic objective({1, 4});
+    FirstOrder method(parse_chain(chain));
+    Progress progress;
+    progress.state = state_at(std::vector<double>{1, 1});
+    const Verdict verdict =
+        descend(objective, method, first_order_row(), {.steps = 20}, {}, progress);
+    EXPECT_EQ(verdict.last.value, objective.value(progress.state.x));
+    return progress.state.x[0];
+  };
+  // The average lags behind the iterate.
+  const double plain = ran("sgd(0.1)"), average = ran("sgd(0.1) + ema(decay=0.9)");
+  EXPECT_NEAR(plain, std::pow(0.9, 20), 1e-14);
+  EXPECT_GT(average, 1.5 * plain);
 }
 
 TEST(Descend, RefusesWhatTheMethodLacks) {

@@ -5,21 +5,12 @@
 #include <cmath>
 
 #include "tests/support/derivative_check.hpp"
-#include "thalweg/base/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace thalweg {
 namespace {
 
 using Numbers = std::vector<double>;
-
-std::string message(const std::function<void()>& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 size_t count(const Graph& graph, Operation operation) {
   size_t found = 0;
@@ -76,13 +67,13 @@ TEST(Gradient, RecordsNothingTowardsWhatIsNotAsked) {
 TEST(Gradient, ErrorsSayWhatIsDue) {
   Graph graph;
   const Symbol x = graph.input("x", DType::float32, {2}), i = graph.input("i", DType::int32, {2});
-  EXPECT_EQ(message([&] { gradient(x, x); }),
+  EXPECT_EQ(error_of([&] { gradient(x, x); }),
             "gradient: found a value float32[2]; expected a floating scalar");
-  EXPECT_EQ(message([&] { gradient(reduce_sum(x), i); }),
+  EXPECT_EQ(error_of([&] { gradient(reduce_sum(x), i); }),
             "gradient: found int32[2]; expected to differentiate by floating numbers");
-  EXPECT_EQ(message([&] { jacobian_vector_product(Symbols{x}, Symbols{x}, Symbols{}); }),
+  EXPECT_EQ(error_of([&] { jacobian_vector_product(Symbols{x}, Symbols{x}, Symbols{}); }),
             "jacobian_vector_product: found 0 for 1 symbols; expected one for each");
-  EXPECT_EQ(message([&] { hessian_product(reduce_sum(x), Symbols{x}, Symbols{reduce_sum(x)}); }),
+  EXPECT_EQ(error_of([&] { hessian_product(reduce_sum(x), Symbols{x}, Symbols{reduce_sum(x)}); }),
             "hessian_product: found float32[] for float32[2]; expected the same dtype and shape");
 }
 
@@ -191,7 +182,7 @@ TEST(Checkpoint, RefusesInputsMadeInside) {
   const Symbol y = checkpoint(
       [&](const Symbols& in) { return Symbols{in[0] * graph.input("w", DType::float32, {})}; },
       {x})[0];
-  EXPECT_EQ(message([&] { gradient(y, x); }),
+  EXPECT_EQ(error_of([&] { gradient(y, x); }),
             "checkpoint: found input \"w\" made inside; make it before");
 }
 

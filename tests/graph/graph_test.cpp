@@ -2,20 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "thalweg/base/error.hpp"
+#include "tests/support/error_of.hpp"
 #include "thalweg/graph/differentiate.hpp"
 
 namespace thalweg {
 namespace {
-
-std::string message(const std::function<void()>& function) {
-  try {
-    function();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
 
 TEST(Graph, PrintsANodeALine) {
   Graph graph;
@@ -69,9 +60,9 @@ TEST(Graph, InputsAreFoundByName) {
   const Symbol label = graph.input("label", DType::int32, {});
   EXPECT_EQ(graph.input("label"), label.id());
   EXPECT_EQ(graph.inputs().size(), 2u);
-  EXPECT_EQ(message([&] { graph.input("lable"); }),
+  EXPECT_EQ(error_of([&] { graph.input("lable"); }),
             "graph: no input \"lable\" (did you mean \"label\"?); there are image, label");
-  EXPECT_EQ(message([&] { graph.input("image", DType::float32, {2}); }),
+  EXPECT_EQ(error_of([&] { graph.input("image", DType::float32, {2}); }),
             "graph: a second input \"image\"; give each its own name");
 }
 
@@ -85,7 +76,7 @@ TEST(Graph, NodesKeepTheirPlaceInMemory) {
 TEST(Graph, RecordsOnlyWhatPassesTheRules) {
   Graph graph;
   const Symbol x = graph.input("x", DType::float32, {2});
-  EXPECT_EQ(message([&] {
+  EXPECT_EQ(error_of([&] {
               graph.record({Operation::add, {x.id()}, {}});
             }),
             "add: found 1 inputs; expected 2");

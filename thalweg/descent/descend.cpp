@@ -230,6 +230,19 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
 
   observer.ended(run, verdict.stop);
 
+  // What the method reports takes the place of x, unless a rule held of x itself.
+  const bool held = verdict.stop == "gap" || verdict.stop == "gradient" ||
+                    verdict.stop == "target" || verdict.stop == "no_minimizer";
+  if (Buffer<double> reported(state.x.size());
+      !held && !evidence.diverged && method.report(objective, state, reported)) {
+    state.x = std::move(reported);
+    state.smooth = evaluate(objective, state, state.x, state.gradient);
+    state.value = state.smooth + composite_value(objective, state.x);
+    run.last.value = state.value;
+    run.last.gradient_norm = subgradient_norm(objective, state);
+    evidence.diverged = !std::isfinite(state.value);
+  }
+
   // The last word: the best certificate at the end, whatever it costs.
   if (certifier && verdict.stop != "gap" && verdict.stop != "no_minimizer" && !evidence.diverged)
     certify(infinity);

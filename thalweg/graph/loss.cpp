@@ -145,4 +145,8 @@ std::span<const TracedLossRow> traced_losses() {
   return rows;
 }
 
+bool is_of_data(const TracedLossRow& row) {
+  return row.target != LossTarget::distributions && row.target != LossTarget::views;
+}
+
 }  // namespace thalweg

@@ -60,4 +60,7 @@ Symbol mean_loss(const TracedLossRow& row, Symbol prediction, Symbol target, Sym
 
 std::span<const TracedLossRow> traced_losses();
 
+// Whether a table or images hold what the loss is told about a sample: not distributions or views.
+bool is_of_data(const TracedLossRow& row);
+
 }  // namespace thalweg

@@ -26,23 +26,13 @@ using Sum = std::conditional_t<
     std::is_same_v<Number, BfloatNumber>, float,
     std::conditional_t<std::is_same_v<Number, FloatNumber<float>>, float, double>>;
 
-// The part of window `at` of an axis that is inside the input: [first, last).
-struct Span {
-  size_t first, last;
-};
-Span window_span(size_t at, size_t stride, size_t window, size_t low, size_t extent) {
-  const size_t begin = at * stride, end = begin + window;
-  return {begin > low ? begin - low : 0, end > low ? std::min(extent, end - low) : 0};
-}
-
 // Calls body(place of the window, rows, columns) for all windows of a plane.
 template <class Body>
 void each_window(const PoolSize& s, const Body& body) {
   size_t place = 0;
   for (size_t p = 0; p < s.out_height(); ++p) {
-    const Span rows = window_span(p, s.stride_height, s.window_height, s.top, s.height);
-    for (size_t q = 0; q < s.out_width(); ++q, ++place)
-      body(place, rows, window_span(q, s.stride_width, s.window_width, s.left, s.width));
+    const PoolSize::Span rows = s.rows(p);
+    for (size_t q = 0; q < s.out_width(); ++q, ++place) body(place, rows, s.columns(q));
   }
 }
 
@@ -56,7 +46,7 @@ void max_pool_indices(DType dtype, const PoolSize& size, const void* x, int32_t*
     const auto plane = [&](size_t index) {
       const auto* mine = from + index * size.height * size.width;
       int32_t* to = indices + index * size.out_height() * size.out_width();
-      each_window(size, [&](size_t place, Span rows, Span columns) {
+      each_window(size, [&](size_t place, PoolSize::Span rows, PoolSize::Span columns) {
         size_t best = rows.first * size.width + columns.first;
         S most = Number::template read<S>(mine[best]);
         for (size_t i = rows.first; i < rows.last; ++i)
@@ -117,7 +107,7 @@ void average_pool(DType dtype, const PoolSize& size, const void* x, void* y) {
           static_cast<const typename Number::Stored*>(x) + index * size.height * size.width;
       auto* to =
           static_cast<typename Number::Stored*>(y) + index * size.out_height() * size.out_width();
-      each_window(size, [&](size_t place, Span rows, Span columns) {
+      each_window(size, [&](size_t place, PoolSize::Span rows, PoolSize::Span columns) {
         S sum = 0;
         for (size_t i = rows.first; i < rows.last; ++i)
           for (size_t j = columns.first; j < columns.last; ++j)
@@ -140,7 +130,7 @@ void average_pool_transpose(DType dtype, const PoolSize& size, const void* dy, v
           static_cast<const Stored*>(dy) + index * size.out_height() * size.out_width();
       Stored* to = static_cast<Stored*>(dx) + index * size.height * size.width;
       std::fill_n(to, size.height * size.width, Stored{});
-      each_window(size, [&](size_t place, Span rows, Span columns) {
+      each_window(size, [&](size_t place, PoolSize::Span rows, PoolSize::Span columns) {
         const S share = Number::template read<S>(from[place]) / points;
         for (size_t i = rows.first; i < rows.last; ++i)
           for (size_t j = columns.first; j < columns.last; ++j) {

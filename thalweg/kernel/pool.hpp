@@ -3,6 +3,7 @@
 // are deterministic and parallel over planes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +19,19 @@ struct PoolSize {
 
   size_t out_height() const { return (height + top + bottom - window_height) / stride_height + 1; }
   size_t out_width() const { return (width + left + right - window_width) / stride_width + 1; }
+
+  // The part of a window that is inside the input: [first, last).
+  struct Span {
+    size_t first, last;
+  };
+  Span rows(size_t at) const { return inside(at * stride_height, window_height, top, height); }
+  Span columns(size_t at) const { return inside(at * stride_width, window_width, left, width); }
+
+ private:
+  static Span inside(size_t begin, size_t window, size_t low, size_t extent) {
+    const size_t end = begin + window;
+    return {begin > low ? begin - low : 0, end > low ? std::min(extent, end - low) : 0};
+  }
 };
 
 // indices [planes, out_height, out_width]: row * width + column, within the plane, of the largest

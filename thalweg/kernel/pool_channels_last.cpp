@@ -8,22 +8,6 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 
-#ifndef THALWEG_POOL_SPAN
-#define THALWEG_POOL_SPAN
-namespace thalweg {
-namespace {
-// The part of window `at` of an axis that is inside the input: [first, last).
-struct PoolSpan {
-  size_t first, last;
-};
-PoolSpan pool_span(size_t at, size_t stride, size_t window, size_t low, size_t extent) {
-  const size_t begin = at * stride, end = begin + window;
-  return {begin > low ? begin - low : 0, end > low ? std::min(extent, end - low) : 0};
-}
-}  // namespace
-}  // namespace thalweg
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace thalweg {
 namespace HWY_NAMESPACE {
@@ -85,9 +69,9 @@ HWY_INLINE void each_channel(size_t channels, const Body& body) {
 // One row of windows: x [height, width, channels] of a sample, indices and y [out_width, channels].
 template <class T>
 void max_row(const PoolSize& s, size_t channels, size_t p, const T* x, int32_t* indices, T* y) {
-  const PoolSpan rows = pool_span(p, s.stride_height, s.window_height, s.top, s.height);
+  const PoolSize::Span rows = s.rows(p);
   for (size_t q = 0; q < s.out_width(); ++q) {
-    const PoolSpan columns = pool_span(q, s.stride_width, s.window_width, s.left, s.width);
+    const PoolSize::Span columns = s.columns(q);
     each_channel(channels, [&](auto tag, size_t c) HWY_ATTR {
       const hn::RebindToSigned<decltype(tag)> ints;
       const size_t start = rows.first * s.width + columns.first;
@@ -122,9 +106,9 @@ void max_row_bfloat16(const PoolSize& s, size_t channels, size_t p, const uint16
 template <class T>
 void max_row_transpose(const PoolSize& s, size_t channels, size_t p, const T* dy,
                        const int32_t* indices, T* dx) {
-  const PoolSpan rows = pool_span(p, s.stride_height, s.window_height, s.top, s.height);
+  const PoolSize::Span rows = s.rows(p);
   for (size_t q = 0; q < s.out_width(); ++q) {
-    const PoolSpan columns = pool_span(q, s.stride_width, s.window_width, s.left, s.width);
+    const PoolSize::Span columns = s.columns(q);
     each_channel(channels, [&](auto tag, size_t c) HWY_ATTR {
       const hn::RebindToSigned<decltype(tag)> ints;
       const auto here = read(tag, dy + q * channels + c);
@@ -150,10 +134,10 @@ void max_row_transpose_bfloat16(const PoolSize& s, size_t channels, size_t p, co
 
 template <class T>
 void average_row(const PoolSize& s, size_t channels, size_t p, const T* x, T* y) {
-  const PoolSpan rows = pool_span(p, s.stride_height, s.window_height, s.top, s.height);
+  const PoolSize::Span rows = s.rows(p);
   const float share = 1.0F / static_cast<float>(s.window_height * s.window_width);
   for (size_t q = 0; q < s.out_width(); ++q) {
-    const PoolSpan columns = pool_span(q, s.stride_width, s.window_width, s.left, s.width);
+    const PoolSize::Span columns = s.columns(q);
     each_channel(channels, [&](auto tag, size_t c) HWY_ATTR {
       auto sum = hn::Zero(tag);
       for (size_t i = rows.first; i < rows.last; ++i)
@@ -176,9 +160,9 @@ template <class T>
 void average_transpose(const PoolSize& s, size_t channels, const T* dy, T* dx) {
   const float share = 1.0F / static_cast<float>(s.window_height * s.window_width);
   for (size_t p = 0; p < s.out_height(); ++p) {
-    const PoolSpan rows = pool_span(p, s.stride_height, s.window_height, s.top, s.height);
+    const PoolSize::Span rows = s.rows(p);
     for (size_t q = 0; q < s.out_width(); ++q) {
-      const PoolSpan columns = pool_span(q, s.stride_width, s.window_width, s.left, s.width);
+      const PoolSize::Span columns = s.columns(q);
       const T* from = dy + (p * s.out_width() + q) * channels;
       each_channel(channels, [&](auto tag, size_t c) HWY_ATTR {
         const auto each = hn::Mul(read(tag, from + c), hn::Set(tag, share));

@@ -114,7 +114,7 @@ ChosenLoss choose_loss(const std::string& asked, const std::vector<std::string>&
   if (call.name == "auto") call.name = labels.empty() ? "squared" : "cross_entropy";
   const TracedLossRow& row = find(traced_losses(), "loss", call.name);
   const Settings chosen = settings(row, "loss", call);
-  if (row.target == LossTarget::distributions || row.target == LossTarget::views)
+  if (!is_of_data(row))
     fail("loss {}: needs targets that a table or images do not hold; use cross_entropy", row.name);
   if (row.target == LossTarget::numbers && !labels.empty())
     fail("loss {}: is of numbers, the target has labels; use cross_entropy", row.name);

@@ -60,7 +60,13 @@ class Method {
   virtual Advance advance(Objective& objective, State& state) = 0;
   // So many steps, which this counts; fewer where one makes no progress or diverges.
   virtual Advance advance(Objective& objective, State& state, long long steps);
-  // The point of a finite sum that validation, the verdict and the saved model use, [size].
+  // The point [size] that the verdict and the saved model are of, where it is another than x
+  // (averages, Schedule-Free); false where it is x.
+  virtual bool report(const Objective& objective, State& state, std::span<double> out) {
+    (void)objective, (void)state, (void)out;
+    return false;
+  }
+  // The same of a finite sum, which validation uses too; x32 where there is no other.
   virtual void report(const Objective& objective, State& state, std::span<float> out);
   // Tells the method a value that it may go by: of held-out samples.
   virtual void observe(State& state, double value) { (void)state, (void)value; }

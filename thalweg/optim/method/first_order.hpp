@@ -22,8 +22,8 @@ class FirstOrder final : public Method {
   explicit FirstOrder(Chain chain) : chain_(std::move(chain)) {}
   void init(Objective& objective, State& state) override;
   Advance advance(Objective& objective, State& state) override;
-  // The point to be reported, where the chain has another than x (averages, Schedule-Free).
-  bool report(const Objective& objective, State& state, std::span<double> out);
+  using Method::report;
+  bool report(const Objective& objective, State& state, std::span<double> out) override;
 
  private:
   void prepare(const Objective& objective, State& state);

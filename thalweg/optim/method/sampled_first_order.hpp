@@ -24,6 +24,7 @@ class SampledFirstOrder final : public Method {
   Advance advance(Objective& objective, State& state) override;
   // The state's value is then the mean over the steps; norms are of the last one.
   Advance advance(Objective& objective, State& state, long long steps) override;
+  using Method::report;
   void report(const Objective& objective, State& state, std::span<float> out) override;
   void observe(State& state, double value) override;
 
