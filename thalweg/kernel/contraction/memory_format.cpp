@@ -103,9 +103,6 @@ bool MemoryFormat::is_plain() const {
   return true;
 }
 
-size_t MemoryFormat::elements() const { return bytes() / size_of(dtype()); }
-bool MemoryFormat::is_dense() const { return elements() == element_count(shape()); }
-
 std::string MemoryFormat::text() const {
   std::string out = fmt::format("{} {} ", name_of(dtype()), to_text(shape()));
   if (!description_->library || description_->library->data.format_kind != dnnl_blocked)

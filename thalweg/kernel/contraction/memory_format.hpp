@@ -27,12 +27,6 @@ class MemoryFormat {
   size_t bytes() const;
   // Row-major without gaps.
   bool is_plain() const;
-  // Every element once and no padding: a permutation of the plain format, so that elementwise
-  // kernels may run over it as a flat vector, with operands in the same format.
-  bool is_dense() const;
-  // As is_dense, with padding allowed: the elements that the memory holds. Padding is 0, and
-  // kernels that keep 0 at 0 may run over it as well.
-  size_t elements() const;
   // Such as "f32 [128, 32, 28, 28] aBcd16b"; equal texts mean equal formats.
   std::string text() const;
 
