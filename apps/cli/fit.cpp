@@ -1,6 +1,7 @@
 #include "apps/cli/fit.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "apps/cli/catalogs.hpp"
 #include "apps/cli/commands.hpp"
@@ -55,17 +56,31 @@ std::filesystem::path free_run(const std::filesystem::path& data) {
   }
 }
 
+// The range test's answer, for people or as JSON.
+int show_range(const FitRequest& request, const Arguments& arguments) {
+  if (arguments.given("run"))
+    fail("find_learning_rate: makes no run; leave --run out, --json prints the whole curve");
+  Progress progress(arguments.flag("quiet"));
+  const RangeReport report = find_learning_rate(request, progress.observer());
+  if (arguments.flag("json"))
+    print(report.json);
+  else if (!arguments.flag("quiet"))
+    print(range_text(report, request));
+  return std::isfinite(report.test.suggestion) ? 0 : 3;
+}
+
 int run_fit(const Arguments& arguments) {
   FitRequest request;
   request.data = arguments.place(0);
   request.run = arguments.text("run");
-  if (request.run.empty()) request.run = free_run(request.data);
   arguments.apply(request.settings);
   for (const char* kind : {"model", "method"}) {
     const std::string asked = request.settings.text(kind);
     const std::string call = completed(kind, asked, arguments);
     if (call != asked) request.settings.set(kind, call);
   }
+  if (arguments.flag("find_learning_rate")) return show_range(request, arguments);
+  if (request.run.empty()) request.run = free_run(request.data);
   return conclude(fit_with_progress(request, arguments.flag("quiet")), request.data, arguments);
 }
 
@@ -113,6 +128,10 @@ Command fit_command() {
     if (section.heading == "objective" || section.heading == "method")
       for (Option& option : borrowed(section.heading == "method" ? "methods" : "models"))
         section.options.push_back(std::move(option));
+    if (section.heading == "method")
+      section.options.push_back(
+          Option::flag("find_learning_rate",
+                       "instead of a run: a network's loss at rates that rise, and which to use"));
     if (section.heading == "general") {
       section.options.insert(section.options.begin(),
                              Option::text("run", "", "folder to make; runs/NAME-N if not given"));

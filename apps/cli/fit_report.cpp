@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "apps/cli/flags.hpp"
 #include "apps/cli/print.hpp"
 #include "thalweg/base/text.hpp"
 
@@ -193,6 +194,42 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
                      network ? "evaluate" : "verify", run, quoted(data.string()),
                      network ? "NEW" : "NEW.csv");
   return out;
+}
+
+std::string range_text(const RangeReport& report, const FitRequest& request) {
+  const RangeTest& test = report.test;
+  std::vector<std::vector<std::string>> rows = {{"learning rate", "loss", "smoothed"}};
+  const size_t each = std::max<size_t>(1, test.points.size() / 20);
+  for (size_t i = 0; i < test.points.size(); i += each)
+    rows.push_back({brief(test.points[i].learning_rate, 2), brief(test.points[i].loss),
+                    brief(test.points[i].smoothed)});
+  std::string out = aligned(rows, 2, "rrr") + "\n";
+  out += std::isfinite(test.diverged)
+             ? line("diverged", "at " + brief(test.diverged, 2) + ": four times the least loss")
+             : line("diverged", "nowhere up to " + brief(test.points.back().learning_rate, 2));
+  if (!std::isfinite(test.suggestion))
+    return out + line("suggested", "none: the loss falls at no rate; is there something to learn?");
+  out += line("steepest", "the smoothed loss falls fastest at " + brief(test.steepest, 2));
+  out += line("lowest", "it is least at " + brief(test.lowest, 2));
+  out += line("suggested", brief(test.suggestion, 2) + ", a third of that");
+  out += heading("next") + "  thalweg fit " + quoted(request.data.string());
+  for (const Option& option : request.settings.declared()) {
+    if (!request.settings.given(option.name) || option.name == "method" ||
+        option.name == "schedule" || option.name == "steps")
+      continue;
+    if (option.kind == OptionKind::flag) {
+      if (request.settings.flag(option.name)) out += " " + flag_name(option.name);
+    } else if (option.kind == OptionKind::texts) {
+      for (const std::string& text : request.settings.texts(option.name))
+        out += " " + flag_name(option.name) + " " + quoted(text);
+    } else {
+      out +=
+          " " + flag_name(option.name) + " " + quoted(to_text(request.settings.value(option.name)));
+    }
+  }
+  out += " --method " + quoted(report.method);
+  if (!report.schedule.empty()) out += " --schedule " + quoted(report.schedule);
+  return out + "\n";
 }
 
 }  // namespace thalweg::cli

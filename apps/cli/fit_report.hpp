@@ -20,4 +20,7 @@ std::string influence_text(const FitReport& report, size_t count, std::span<cons
 std::string report_text(const FitReport& report, const std::filesystem::path& data,
                         std::span<const double> truth = {});
 
+// The curve of a range test in about 20 rows, the suggestion, and the command that uses it.
+std::string range_text(const RangeReport& report, const FitRequest& request);
+
 }  // namespace thalweg::cli

@@ -62,6 +62,28 @@ TEST_F(NetworkJob, AStoppedRunGoesOn) {
   EXPECT_EQ(read("whole/model.safetensors"), read("cut/model.safetensors"));
 }
 
+TEST_F(NetworkJob, FindsALearningRate) {
+  const Answer found =
+      thalweg({"fit", "customers.csv", "--target", "churn", "--model", "mlp", "--hidden", "8,8",
+               "--batch", "16", "--group", "*.bias, weight_decay=0", "--find-learning-rate"});
+  ASSERT_EQ(found.code, 0) << found.err;
+  for (const char* part : {"smoothed", "suggested", "a third of that", "--schedule one_cycle"})
+    EXPECT_NE(found.out.find(part), std::string::npos) << part << " not in\n" << found.out;
+  EXPECT_FALSE(std::filesystem::exists(folder / "runs"));
+  // What it prints to type next is a command.
+  const std::string next = found.out.substr(found.out.rfind("  thalweg fit ") + 2);
+  EXPECT_NE(next.find("--model 'mlp(hidden=8,8)' --group '*.bias, weight_decay=0'"),
+            std::string::npos)
+      << next;
+  expect_refused(thalweg(words("run", {"--find-learning-rate"})), {"leave --run out"});
+  expect_refused(thalweg({"fit", "customers.csv", "--target", "churn", "--find-learning-rate"}),
+                 {"--model mlp"});
+  const Answer answer = thalweg({"fit", "customers.csv", "--target", "churn", "--model", "mlp",
+                                 "--hidden", "8,8", "--find-learning-rate", "--json"});
+  EXPECT_EQ(json::parse(answer.out)["losses"].size(),
+            json::parse(answer.out)["learning_rates"].size());
+}
+
 TEST_F(NetworkJob, WhatDoesNotSuitIsOneLine) {
   expect_refused(thalweg({"fit", "customers.csv", "--target", "churn", "--hidden", "8"}),
                  {"hidden", "mlp"});

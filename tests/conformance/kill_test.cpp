@@ -1,16 +1,11 @@
 // Killed with SIGKILL at random moments: nothing is half-written, and going on reaches the bits of
 // the run that nothing interrupted. 200 times where THALWEG_LONG is set, else a sample.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <thread>
 
+#include "tests/conformance/child.hpp"
 #include "tests/run/runs.hpp"
 #include "thalweg/certify/verifier/verify.hpp"
 #include "thalweg/format/safetensors.hpp"
@@ -28,6 +23,8 @@ const Given slow = {{"method", "gradient_descent(search=armijo)"},
                     {"steps", "150"},
                     {"checkpoint_every", "0"}};
 
+constexpr const char* child = "KillChild.DISABLED_Runs";
+
 // The child of the test below: a fit or, where there is a run, its continuation.
 TEST(KillChild, DISABLED_Runs) {
   const char* folder = std::getenv("THALWEG_KILL_FOLDER");
@@ -37,47 +34,6 @@ TEST(KillChild, DISABLED_Runs) {
     resume(run, settings_of({}), {});
   else
     fit(request_of(fs::path(folder) / "data.csv", run, slow), {});
-}
-
-pid_t start(const fs::path& folder) {
-  ::setenv("THALWEG_KILL_FOLDER", folder.c_str(), 1);
-  const std::string self = fs::read_symlink("/proc/self/exe").string();
-  std::vector<std::string> arguments = {self, "--gtest_filter=KillChild.*",
-                                        "--gtest_also_run_disabled_tests", "--gtest_brief=1"};
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  pid_t child = -1;
-  EXPECT_EQ(::posix_spawn(&child, self.c_str(), &actions, nullptr, pointers.data(), environ), 0);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return child;
-}
-
-// Milliseconds until the child ended by itself; it is killed after `most`.
-double wait_for(pid_t child, double most, bool& killed) {
-  const auto begin = std::chrono::steady_clock::now();
-  auto elapsed = [&] {
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
-        .count();
-  };
-  int status = 0;
-  killed = false;
-  while (::waitpid(child, &status, killed ? 0 : WNOHANG) != child) {
-    if (elapsed() >= most) {
-      killed = true;
-      ::kill(child, SIGKILL);
-    } else {
-      std::this_thread::sleep_for(std::chrono::microseconds(200));
-    }
-  }
-  killed = WIFSIGNALED(status);
-  if (!killed) {
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-  }
-  return elapsed();
 }
 
 // Every file that is there can be read whole; a verdict only where all is.
@@ -103,7 +59,7 @@ TEST(Kill, ARunThatWasKilledGoesOnToTheSameBits) {
                     certificate = read_file(folder / "whole" / "certificate.safetensors");
   const fs::path run = folder / "run";
   bool killed = false;
-  double length = wait_for(start(folder), 1e6, killed);
+  double length = wait_for(start(child, folder), 1e6, killed);
   ASSERT_EQ(read_file(run / "model.safetensors"), model);
 
   const int trials = std::getenv("THALWEG_LONG") == nullptr ? 8 : 200;
@@ -116,7 +72,7 @@ TEST(Kill, ARunThatWasKilledGoesOnToTheSameBits) {
     // The whole of a run is covered, its very end too; now and then what resumes is killed as well.
     do {
       const double took =
-          wait_for(start(folder), length * (0.02 + 1.05 * random.uniform()), killed);
+          wait_for(start(child, folder), length * (0.02 + 1.05 * random.uniform()), killed);
       kills += killed;
       if (!killed) length = std::min(length, took);
       ASSERT_NO_THROW(expect_whole(run)) << trial;

@@ -52,6 +52,46 @@ TEST(Sampled, AStepDependsOnItsNumberAlone) {
   EXPECT_NE(values[0], values[6]);  // another order in each epoch
 }
 
+TEST(Sampled, AccumulatedGradientsAreThoseOfALargerBatch) {
+  SampleSet samples = made_samples(70);
+  std::vector<float> weights(70);
+  for (size_t i = 0; i < 70; ++i) weights[i] = i % 7 == 0 ? 0.0F : 0.5F + static_cast<float>(i % 3);
+  samples.weights = weights;
+  for (const bool weighted : {false, true}) {
+    TracedLoss loss = loss_of("cross_entropy", 2);
+    loss.l2 = 0.01;
+    loss.weighted = weighted;
+    if (weighted) loss.class_weights = {1, 3};
+    SampledObjective whole(loss, samples, all_of(samples), batches_of(24));
+    SampledObjective parts(loss, samples, all_of(samples), batches_of(8), {}, 3);
+    FiniteSum &a = *whole.finite_sum(), &b = *parts.finite_sum();
+    EXPECT_EQ(b.batch(), 24u);
+    EXPECT_EQ(b.steps_per_epoch(), a.steps_per_epoch());
+    Buffer<float> x = point_of<float>(loss.model.layout), y = x;
+    Buffer<float> ga(x.size(), 0.0F), gb(x.size(), 0.0F);
+    for (const long long step : {0, 1, 2, 5, 5, 3}) {
+      EXPECT_NEAR(a.value_and_gradient(x, ga, step), b.value_and_gradient(y, gb, step), 1e-6);
+      for (size_t i = 0; i < x.size(); ++i) EXPECT_NEAR(ga[i], gb[i], 1e-6) << step << " " << i;
+    }
+  }
+  const TracedLoss loss = loss_of("squared", 1);
+  EXPECT_THROW(SampledObjective(loss, samples, all_of(samples), batches_of(8), {}, 9), Error);
+}
+
+TEST(Sampled, AStepThatIsAskedAgainIsTheSame) {
+  const SampleSet samples = made_samples(50);
+  const TracedLoss loss = loss_of("squared", 1);
+  for (const size_t accumulate : {1, 2}) {
+    SampledObjective objective(loss, samples, all_of(samples), batches_of(8), {}, accumulate);
+    FiniteSum& sum = *objective.finite_sum();
+    Buffer<float> x = point_of<float>(loss.model.layout), g(x.size(), 0.0F);
+    for (long long step = 0; step < 7; ++step) {
+      Buffer<float> at = x, again = x;
+      EXPECT_EQ(sum.value_and_gradient(at, g, step), sum.value_and_gradient(again, g, step));
+    }
+  }
+}
+
 TEST(Sampled, WhatIsNotTrainedMovesOn) {
   const SampleSet samples = made_samples(16);
   const TracedLoss loss = loss_of("squared", 1);

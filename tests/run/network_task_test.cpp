@@ -135,6 +135,27 @@ TEST(NetworkTask, ARunGoesOnBitForBitInMidEpoch) {
                     {"model", model},
                     {"method", "clip_global_norm(1) + schedule_free_adamw(0.01)"}},
                    37);
+  expect_same_bits(
+      folder, data,
+      {{"target", ""}, {"model", model}, {"method", "sam + momentum(0.05)"}, {"accumulate", "3"}},
+      13);  // 5 steps of 3 batches an epoch
+}
+
+TEST(NetworkTask, TheBatchThatWasMeasuredIsKept) {
+  const fs::path folder = folder_of_test();
+  const fs::path data = put(folder / "data.csv", table_of("softmax", 4000, 3));
+  const Given given = {{"batch", "auto"}, {"model", "mlp(hidden=4)"}, {"epochs", "2"}};
+  expect_same_bits(folder, data, given, 20);
+  const auto whole = json_of(folder / "whole" / "run.json"),
+             cut = json_of(folder / "cut" / "run.json");
+  const auto& chosen = whole["chosen"];
+  EXPECT_EQ(chosen, cut["chosen"]);
+  EXPECT_EQ(whole["asked"]["batch"], "auto");
+  EXPECT_EQ(cut["asked"]["batch"], "auto");
+  EXPECT_TRUE(chosen["noise_scale"].is_number()) << chosen;
+  EXPECT_TRUE(contains(chosen["batch_reason"].get<std::string>(), "of one size at"));
+  const auto batch = chosen["batch"].get<size_t>();
+  EXPECT_TRUE(batch == 32 || batch == 64) << batch;  // an epoch keeps 32 steps of its 3,600 rows
 }
 
 TEST(NetworkTask, EveryTransformGoesOnBitForBit) {
@@ -181,6 +202,9 @@ TEST(NetworkTask, WhatDoesNotSuitIsRefused) {
       {data, {{"method", "adamw("}}, "adamw"},
       {data, {{"schedule", "cosin"}}, "cosin"},
       {data, {{"shift", "2"}}, "of images"},
+      {data, {{"batch", "many"}}, "neither auto nor"},
+      {data, {{"accumulate", "13"}}, "13 batches of 16 a step, an epoch has 11"},
+      {data, {{"method", "sgd(0.1) + sam"}}, "put it first"},
       {data, {{"lower", "0"}}, "of linear models"},
       {data, {{"model", "softmax"}}, "of networks"},
       {images, {{"target", ""}, {"model", "mlp(hidden=a)"}}, "not of the form"},

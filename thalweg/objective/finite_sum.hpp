@@ -7,7 +7,7 @@
 
 namespace thalweg {
 
-// Step k looks at batch k % steps_per_epoch() of epoch k / steps_per_epoch(): which samples those
+// What a step looks at is a batch, made of one or more micro-batches. Step k looks at batch k % steps_per_epoch() of epoch k / steps_per_epoch(): which samples those
 // are, how they are augmented and what is dropped are pure functions of k.
 class FiniteSum {
  public:
@@ -17,7 +17,7 @@ class FiniteSum {
   virtual size_t steps_per_epoch() const = 0;
   // The mean over the batch of step `step` (0 the first) and its gradient, which overwrites
   // `gradient` [size] where tensors are trained. Tensors of x [size] that are not trained
-  // (statistics of batch normalization) move on.
+  // (statistics of batch normalization) move on, once a micro-batch.
   virtual double value_and_gradient(std::span<float> x, std::span<float> gradient,
                                     long long step) = 0;
 };

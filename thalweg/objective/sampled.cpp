@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <limits>
 
+#include "thalweg/base/error.hpp"
+#include "thalweg/base/parallel.hpp"
+
 namespace thalweg {
 namespace {
 
 // Of one sweep over held-out samples.
 constexpr size_t sweep_batch = 256;
+// Numbers of a gradient that a thread adds at a time.
+constexpr size_t sum_block = 16384;
 
 BatchOptions sweep(size_t rows) {
   BatchOptions out;
@@ -29,21 +34,23 @@ TracedProgram::Inputs inputs_of(const TracedLoss& loss, const Batch& batch) {
 }  // namespace
 
 SampledObjective::SampledObjective(TracedLoss loss, SampleSet samples, std::vector<uint32_t> rows,
-                                   const BatchOptions& batches, const CompileOptions& compile)
+                                   const BatchOptions& batches, const CompileOptions& compile,
+                                   size_t accumulate)
     : TracedObjective(std::move(loss), std::move(samples), std::move(rows)),
       batches_(sample_set(), this->rows(), batches),
       program_(TracedProgram::gradient(this->loss(), batches.batch, DType::float32,
-                                       TracedProgram::Use::training, compile)) {
+                                       TracedProgram::Use::training, compile)),
+      accumulate_(accumulate) {
+  if (accumulate > batches_.per_epoch())
+    fail("accumulate: {} batches of {} a step, an epoch has {}; make one of them smaller",
+         accumulate, batches.batch, batches_.per_epoch());
+  if (accumulate > 1) part_ = Buffer<float>(layout().size());
   size_t count = 0;
   for (const size_t k : program_.moved()) count += layout().tensors()[k].size;
   moved_ = Buffer<float>(count);
 }
 
-double SampledObjective::value_and_gradient(std::span<float> x, std::span<float> gradient,
-                                            long long step) {
-  const auto at = static_cast<uint64_t>(step), epoch = static_cast<uint64_t>(batches_.per_epoch());
-  const BatchCursor cursor{at / epoch, at % epoch};
-  if (!(batches_.cursor() == cursor)) batches_.seek(cursor);
+double SampledObjective::run(const Batch& batch, std::span<float> x, std::span<float> gradient) {
   const std::vector<TensorPlace>& tensors = layout().tensors();
   results_.assign(1, &value_);
   for (const size_t k : program_.trained()) results_.push_back(gradient.data() + tensors[k].offset);
@@ -52,13 +59,49 @@ double SampledObjective::value_and_gradient(std::span<float> x, std::span<float>
     results_.push_back(moved_.data() + begin);
     begin += tensors[k].size;
   }
-  program_.run(inputs_of(loss(), batches_.next()), x.data(), results_);
+  program_.run(inputs_of(loss(), batch), x.data(), results_);
   begin = 0;
   for (const size_t k : program_.moved()) {
     std::copy_n(moved_.data() + begin, tensors[k].size, x.data() + tensors[k].offset);
     begin += tensors[k].size;
   }
   return static_cast<double>(value_);
+}
+
+double SampledObjective::value_and_gradient(std::span<float> x, std::span<float> gradient,
+                                            long long step) {
+  const auto at = static_cast<uint64_t>(step), epoch = static_cast<uint64_t>(steps_per_epoch());
+  BatchCursor cursor{at / epoch, at % epoch * accumulate_};
+  const auto batch = [&]() -> const Batch& {
+    if (held_ == nullptr || !(held_->at == cursor)) {
+      if (!(batches_.cursor() == cursor)) batches_.seek(cursor);
+      held_ = &batches_.next();
+    }
+    ++cursor.batch;
+    return *held_;
+  };
+  if (accumulate_ == 1) return run(batch(), x, gradient);
+  // The running mean m+ = m + (g - m) w / (sum of weights so far).
+  double value = 0, total = 0;
+  for (size_t k = 0; k < accumulate_; ++k) {
+    const Batch& now = batch();
+    const double weight = weight_of(now.rows);
+    if (weight == 0 && (total > 0 || k + 1 < accumulate_)) continue;
+    total += weight;
+    const double share = weight / total;
+    const std::span<float> part = share == 1 ? gradient : std::span<float>(part_);
+    const double loss = run(now, x, part);
+    value += share * (loss - value);
+    if (share == 1) continue;
+    for (const size_t t : program_.trained()) {
+      const TensorPlace& tensor = layout().tensors()[t];
+      parallel_blocks(tensor.size, sum_block, [&](size_t, size_t begin, size_t end) {
+        for (size_t i = tensor.offset + begin; i < tensor.offset + end; ++i)
+          gradient[i] += static_cast<float>(share) * (part[i] - gradient[i]);
+      });
+    }
+  }
+  return value;
 }
 
 HeldOutSamples::HeldOutSamples(const TracedLoss& loss, SampleSet samples,

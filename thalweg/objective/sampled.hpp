@@ -9,25 +9,32 @@ namespace thalweg {
 
 class SampledObjective final : public TracedObjective, private FiniteSum {
  public:
-  // batches.use is training. Throws Error as Batches does.
+  // batches.use is training. A step takes the weighted mean gradient of `accumulate` batches: that of
+  // one batch as large, but that batch normalization takes its statistics from each by itself. Throws
+  // Error as Batches does, and where an epoch has fewer batches than a step.
   SampledObjective(TracedLoss loss, SampleSet samples, std::vector<uint32_t> rows,
-                   const BatchOptions& batches, const CompileOptions& compile = {});
+                   const BatchOptions& batches, const CompileOptions& compile = {},
+                   size_t accumulate = 1);
 
   FiniteSum* finite_sum() override { return this; }
   const TracedProgram& program() const { return program_; }
 
  private:
   size_t samples() const override { return rows().size(); }
-  size_t batch() const override { return program_.batch(); }
-  size_t steps_per_epoch() const override { return batches_.per_epoch(); }
+  size_t batch() const override { return accumulate_ * program_.batch(); }
+  size_t steps_per_epoch() const override { return batches_.per_epoch() / accumulate_; }
   double value_and_gradient(std::span<float> x, std::span<float> gradient, long long step) override;
 
   using TracedObjective::value_and_gradient;
+  double run(const Batch& batch, std::span<float> x, std::span<float> gradient);
 
   Batches batches_;
   TracedProgram program_;
-  Buffer<float> moved_;         // what becomes of the tensors that are not trained
-  std::vector<void*> results_;  // of the program
+  size_t accumulate_;
+  const Batch* held_ = nullptr;  // the last of batches_, still there
+  Buffer<float> part_;           // [size] the gradient of a micro-batch but the first
+  Buffer<float> moved_;          // what becomes of the tensors that are not trained
+  std::vector<void*> results_;   // of the program
   float value_ = 0;
 };
 

@@ -12,14 +12,16 @@ constexpr size_t sweep_batch = 512;
 
 TracedObjective::TracedObjective(TracedLoss loss, SampleSet samples, std::vector<uint32_t> rows)
     : loss_(std::move(loss)), samples_(std::move(samples)), rows_(std::move(rows)) {
-  for (const uint32_t row : rows_) total_weight_ += weight_of(row);
+  total_weight_ = weight_of(rows_);
 }
 
-// As the traced loss weights it.
-double TracedObjective::weight_of(uint32_t row) const {
-  double out = loss_.weighted ? static_cast<double>(samples_.weights[row]) : 1;
-  if (!loss_.class_weights.empty())
-    out *= loss_.class_weights[static_cast<size_t>(samples_.labels[row])];
+double TracedObjective::weight_of(std::span<const uint32_t> rows) const {
+  double out = 0;
+  for (const uint32_t row : rows)
+    out += (loss_.weighted ? static_cast<double>(samples_.weights[row]) : 1) *
+           (loss_.class_weights.empty()
+                ? 1
+                : loss_.class_weights[static_cast<size_t>(samples_.labels[row])]);
   return out;
 }
 
@@ -58,9 +60,7 @@ double TracedObjective::value_and_gradient(std::span<const double> x, std::span<
     for (const size_t k : program.trained())
       results.push_back(part.data() + layout().tensors()[k].offset);
     program.run(in, x.data(), results);
-    double share = 0;
-    for (const uint32_t row : std::span(now.rows).first(now.size)) share += weight_of(row);
-    share /= total_weight_;
+    const double share = weight_of(now.rows) / total_weight_;
     if (share > 0) {
       value += share * mean;
       for (size_t i = 0; i < part.size(); ++i) gradient[i] += share * part[i];

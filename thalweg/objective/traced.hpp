@@ -25,10 +25,10 @@ class TracedObjective : public Objective {
   const TracedLoss& loss() const { return loss_; }
   const SampleSet& sample_set() const { return samples_; }
   const std::vector<uint32_t>& rows() const { return rows_; }
+  // Of the samples in the mean that the loss is.
+  double weight_of(std::span<const uint32_t> rows) const;
 
  private:
-  double weight_of(uint32_t row) const;
-
   TracedLoss loss_;
   SampleSet samples_;
   std::vector<uint32_t> rows_;

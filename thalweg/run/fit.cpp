@@ -233,6 +233,9 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
     // As it was from where the run was started.
     if (request.settings.given("target_file"))
       request.settings.set("target_file", json.at("read").at("target_file").get<std::string>());
+    // As it was measured then.
+    if (request.settings.text("batch") == "auto")
+      request.settings.set("batch", fmt::format("{}", json.at("chosen").at("batch").get<size_t>()));
   } catch (const ordered_json::exception&) {
     fail("{}: a part of it is missing; the file is damaged", paths.run.string());
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "thalweg/base/option.hpp"
+#include "thalweg/descent/learning_rate_range.hpp"
 #include "thalweg/model/linear_model.hpp"
 #include "thalweg/monitor/record.hpp"
 #include "thalweg/monitor/verdict.hpp"
@@ -55,6 +56,16 @@ struct FitObserver {
 // Throws Error for whatever is wrong with the request or the data; the run directory is then not
 // made, or as it was.
 FitReport fit(const FitRequest& request, const FitObserver& observer);
+
+// The learning-rate range test of a network, from where its run would start; nothing is written. The
+// rate rises from 1e-6 to 10 over as many steps as are asked for, 100 if not. Error for what is not
+// trained by a chain.
+struct RangeReport {
+  RangeTest test;
+  std::string method, schedule;  // with the suggestion: what to fit by; schedule "" for none
+  std::string json;
+};
+RangeReport find_learning_rate(const FitRequest& request, const FitObserver& observer);
 
 // Goes on with a run that was killed, stopped by a signal, or ended by steps or seconds. Stopping
 // rules, threads and checkpoint_every given in `settings` replace those of the run, from now on:

@@ -20,7 +20,10 @@ std::span<const Option> fit_options() {
         Option::flag("float32", "round the design matrix to float32"),
         Option::real("validation", 0, 0, 0.9,
                      "share of the rows kept back for validation; 0.1 for networks if not given"),
-        Option::integer("batch", 128, 1, 1000000, "samples of a step of a network"),
+        Option::text("batch", "128",
+                     "samples of a step of a network; auto: from the noise of its gradients"),
+        Option::integer("accumulate", 1, 1, 1000000,
+                        "batches whose mean gradient is a step of a network"),
         Option::integer("shift", -1, -1, 100,
                         "images are moved by up to so many pixels, anew in each epoch; -1: 2 for "
                         "convolutions, 1 for mlp"),

@@ -104,9 +104,9 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
 }
 
 // Options of networks, which a linear model would pass over.
-constexpr const char* network_only[] = {"loss",      "class_weights", "schedule", "group",
-                                        "epochs",    "batch",         "shift",    "flip",
-                                        "precision", "patience"};
+constexpr const char* network_only[] = {"loss",      "class_weights", "schedule",  "group",
+                                        "epochs",    "batch",         "shift",     "flip",
+                                        "precision", "patience",      "accumulate"};
 
 class LinearTask final : public Task {
  public:

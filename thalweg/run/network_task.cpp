@@ -10,6 +10,7 @@
 #include "thalweg/model/network_model.hpp"
 #include "thalweg/objective/sampled.hpp"
 #include "thalweg/optim/method/sampled_first_order.hpp"
+#include "thalweg/run/choose_batch.hpp"
 #include "thalweg/run/network_data.hpp"
 #include "thalweg/run/network_scores.hpp"
 #include "thalweg/run/prepared_data.hpp"
@@ -24,8 +25,8 @@ namespace fs = std::filesystem;
 // Options of linear models, which a network would pass over.
 constexpr const char* linear_only[] = {"lower", "upper", "folds", "tolerance", "export_design"};
 // Those of batches and of chains, which a method on all samples would pass over, and the other way.
-constexpr const char* batches_only[] = {"epochs", "batch",    "shift",   "flip",
-                                        "group",  "schedule", "patience"};
+constexpr const char* batches_only[] = {"epochs", "batch", "accumulate", "shift",
+                                        "flip",   "group", "schedule",   "patience"};
 constexpr const char* exact_only[] = {"gradient_tolerance", "decrease_tolerance"};
 
 void refuse(const Settings& settings, std::span<const char* const> options, const char* of) {
@@ -131,6 +132,7 @@ class NetworkTask final : public Task {
   Named named_;
   TracedLoss traced_;
   BatchOptions batches_;
+  BatchChoice chosen_batch_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<SampledObjective> objective_;
   std::unique_ptr<HeldOutSamples> held_out_;
@@ -165,8 +167,6 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
   if (!traced_.class_weights.empty() && loss_.row->target != LossTarget::labels)
     fail("class_weights: loss {} takes none; use cross_entropy", loss_.call);
 
-  batches_.batch =
-      std::min(static_cast<size_t>(settings_.integer("batch")), data_.training.rows.size());
   batches_.seed = seed();
   if (data_.images() && !exact_) {
     const long long shift = settings_.integer("shift");
@@ -181,8 +181,18 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
     return suited_to(loss_, samples, data_.target_center, data_.target_scale);
   };
   if (settings_.text("precision") == "bfloat16") compile.precision = Precision::bfloat16;
-  objective_ = std::make_unique<SampledObjective>(traced_, suited(data_.training.samples),
-                                                  data_.training.rows, batches_, compile);
+  const SampleSet samples = suited(data_.training.samples);
+  chosen_batch_ = choose_batch(settings_.text("batch"), data_.training.rows.size(), [&] {
+    State state;
+    start(state);
+    Chain chain =
+        parse_chain(settings_.text("method") == "auto" ? usual_chain : settings_.text("method"));
+    return measure_noise(traced_, samples, data_.training.rows, batches_, compile, chain, state);
+  });
+  batches_.batch = chosen_batch_.batch;
+  objective_ =
+      std::make_unique<SampledObjective>(traced_, samples, data_.training.rows, batches_, compile,
+                                         static_cast<size_t>(settings_.integer("accumulate")));
   if (data_.validation)
     held_out_ = std::make_unique<HeldOutSamples>(traced_, suited(data_.validation->samples),
                                                  data_.validation->rows, compile);
@@ -208,9 +218,9 @@ void NetworkTask::choose() {
   }
   const std::string asked = settings_.text("method"), schedule = settings_.text("schedule");
   const bool chosen = asked == "auto";
-  const Chain chain = chain_of(settings_, chosen ? "adamw(0.002, weight_decay=0.01)" : asked,
+  const Chain chain = chain_of(settings_, chosen ? usual_chain : asked,
                                schedule != "auto" ? schedule
-                               : chosen           ? "one_cycle"
+                               : chosen           ? usual_schedule
                                                   : "",
                                steps());
   method_.row = &sampled_first_order_row();
@@ -221,8 +231,8 @@ void NetworkTask::choose() {
 }
 
 long long NetworkTask::steps() const {
-  const size_t per_epoch = data_.training.rows.size() / batches_.batch;
-  return settings_.integer("epochs") * static_cast<long long>(per_epoch);
+  FiniteSum* sum = static_cast<Objective&>(*objective_).finite_sum();
+  return settings_.integer("epochs") * static_cast<long long>(sum->steps_per_epoch());
 }
 
 DescendOptions NetworkTask::options() const {
@@ -253,10 +263,19 @@ void NetworkTask::describe(ordered_json& run) const {
                  {"categorical", data_.categorical},
                  {"no_header", read.no_header},
                  {"target_file", read.target.empty() ? "" : fs::absolute(read.target).string()}};
-  run["chosen"] = {{"model", named_.call},          {"model_reason", named_.reason},
-                   {"network", named_.description}, {"loss", loss_.call},
-                   {"method", method_.call},        {"method_reason", method_.reason},
-                   {"batch", batches_.batch},       {"shift", batches_.augmentation.shift}};
+  run["chosen"] = {{"model", named_.call},
+                   {"model_reason", named_.reason},
+                   {"network", named_.description},
+                   {"loss", loss_.call},
+                   {"method", method_.call},
+                   {"method_reason", method_.reason},
+                   {"batch", batches_.batch},
+                   {"accumulate", settings_.integer("accumulate")},
+                   {"shift", batches_.augmentation.shift}};
+  if (!chosen_batch_.reason.empty()) {
+    run["chosen"]["batch_reason"] = chosen_batch_.reason;
+    run["chosen"]["noise_scale"] = chosen_batch_.noise_scale;
+  }
   run["rows"] = data_.rows;
   run["training_rows"] = data_.training.rows.size();
   run["features"] = data_.training.samples.features();
@@ -282,10 +301,17 @@ void NetworkTask::plan(FitReport& report) {
     report.preparation = in_words(std::get<Recipe>(data_.recipe));
   report.preparation.push_back(
       fmt::format("network: {} ({} parameters)", network_->text(), network_->layout().size()));
+  if (exact_) {
+    report.preparation.push_back(fmt::format("loss {}, over all rows at every step", loss_.call));
+    return;
+  }
+  const long long accumulate = settings_.integer("accumulate");
   report.preparation.push_back(
-      exact_ ? fmt::format("loss {}, over all rows at every step", loss_.call)
-             : fmt::format("loss {}, batches of {}, {} steps an epoch", loss_.call, batches_.batch,
-                           data_.training.rows.size() / batches_.batch));
+      fmt::format("loss {}, {}batches of {}, {} steps an epoch", loss_.call,
+                  accumulate > 1 ? fmt::format("a step of {} ", accumulate) : "", batches_.batch,
+                  steps() / settings_.integer("epochs")));
+  if (!chosen_batch_.reason.empty())
+    report.preparation.push_back(fmt::format("batch {}: {}", batches_.batch, chosen_batch_.reason));
 }
 
 void NetworkTask::conclude(const Progress& progress, FitReport& report) {

@@ -43,6 +43,10 @@ std::unique_ptr<Task> linear_task(const FitRequest& request, const FitObserver& 
                                   RunSummary& summary);
 std::unique_ptr<Task> network_task(const FitRequest& request, RunSummary& summary);
 
+// What a network is trained by where nothing is said.
+constexpr const char* usual_chain = "adamw(0.002, weight_decay=0.01)";
+constexpr const char* usual_schedule = "one_cycle";
+
 // Whether a network is asked for, or suits the data where nothing is said.
 bool wants_network(const FitRequest& request);
 

@@ -149,13 +149,9 @@ TEST(FirstOrder, GoesOnBitForBitFromItsState) {
   }
 }
 
-TEST(SharpnessAware, TakesTheGradientOfTheSteepestNeighbor) {
+TEST(FirstOrder, SamTakesTheGradientOfTheSteepestNeighbor) {
   Quadratic objective({1, 4});
-  const MethodRow& row = sharpness_aware_row();
-  Settings settings(row.name, row.options);
-  settings.set("chain", "sgd(0.1)");
-  settings.set("radius", "0.5");
-  std::unique_ptr<Method> method = row.make(settings);
+  std::unique_ptr<Method> method = chain_method(first_order_row(), "sam(0.5) + sgd(0.1)");
   State state = state_at(std::vector<double>{1, 1});
   method->init(objective, state);
   step(*method, objective, state);

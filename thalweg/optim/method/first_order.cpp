@@ -61,6 +61,14 @@ void FirstOrder::estimate_diagonal(Objective& objective, State& state) {
   }
 }
 
+// Puts sam's gradient in the place of `gradient`, that of x, unless the neighbor has none.
+void FirstOrder::look_uphill(Objective& objective, State& state, std::span<double> gradient) {
+  Buffer<double> away(gradient.size()), there(gradient.size());
+  optimizer_->ascend(state.x, gradient, chain_.radius, away);
+  if (std::isfinite(evaluate(objective, state, away, there)) && std::isfinite(norm(there)))
+    std::copy(there.begin(), there.end(), gradient.begin());
+}
+
 Advance FirstOrder::advance(Objective& objective, State& state) {
   prepare(objective, state);
   estimate_diagonal(objective, state);
@@ -69,8 +77,9 @@ Advance FirstOrder::advance(Objective& objective, State& state) {
   const Buffer<double> before = state.x;
   Advance out;
   out.learning_rate = chain_.learning_rate * chain_.schedule.factor(done, watched);
-  optimizer_->step(state.x, state.gradient, out.learning_rate, views(*optimizer_, state));
-  Buffer<double> gradient(state.x.size());
+  Buffer<double> gradient = state.gradient;
+  if (chain_.radius > 0) look_uphill(objective, state, gradient);
+  optimizer_->step(state.x, gradient, out.learning_rate, views(*optimizer_, state));
   const double smooth = evaluate(objective, state, state.x, gradient);
   out.update_norm = distance(state.x, before);
   if (!std::isfinite(smooth) || !std::isfinite(norm(gradient)) || !std::isfinite(norm(state.x))) {
@@ -93,21 +102,6 @@ bool FirstOrder::report(const Objective& objective, State& state, std::span<doub
   return optimizer_->reports();
 }
 
-Advance SharpnessAware::advance(Objective& objective, State& state) {
-  const double length = norm(state.gradient);
-  if (length == 0) return inner_.advance(objective, state);
-  Buffer<double> away = state.x, gradient(state.x.size());
-  for (size_t i = 0; i < away.size(); ++i) away[i] += radius_ / length * state.gradient[i];
-  const double value = evaluate(objective, state, away, gradient);
-  // Where the neighbor has no gradient the point's own does.
-  if (!std::isfinite(value) || !std::isfinite(norm(gradient)))
-    return inner_.advance(objective, state);
-  std::swap(state.gradient, gradient);
-  const Advance out = inner_.advance(objective, state);
-  if (out.diverged) std::swap(state.gradient, gradient);
-  return out;
-}
-
 const MethodRow& first_order_row() {
   static const MethodRow row = {
       "first_order",
@@ -118,22 +112,6 @@ const MethodRow& first_order_row() {
       {Option::text("chain", "adamw", "transforms, schedule and groups, joined by +")},
       [](const Settings& settings) -> std::unique_ptr<Method> {
         return std::make_unique<FirstOrder>(parse_chain(settings.text("chain")));
-      }};
-  return row;
-}
-
-const MethodRow& sharpness_aware_row() {
-  static const MethodRow row = {
-      "sharpness_aware",
-      "the steps of a chain, with the gradient of the steepest neighbor",
-      "none known",
-      "Foret et al. 2021",
-      {},
-      {Option::text("chain", "momentum", "transforms, schedule and groups, joined by +"),
-       Option::real("radius", 0.05, 0, 1e6, "distance of the neighbor")},
-      [](const Settings& settings) -> std::unique_ptr<Method> {
-        return std::make_unique<SharpnessAware>(parse_chain(settings.text("chain")),
-                                                settings.real("radius"));
       }};
   return row;
 }

@@ -39,6 +39,7 @@ void SampledFirstOrder::prepare(const Objective& objective, State& state) {
   optimizer_.emplace(chain_, objective.layout());
   gradient_ = Buffer<float>(objective.size(), 0.0F);
   before_ = Buffer<float>(objective.size());
+  if (chain_.radius > 0) away_ = Buffer<float>(objective.size());
   for (const auto& array : optimizer_->arrays()) {
     Buffer<float>& held = state.memory32[array.name];
     if (held.size() != array.size) held = Buffer<float>(array.size, 0.0F);
@@ -56,10 +57,14 @@ void SampledFirstOrder::init(Objective& objective, State& state) {
   state.memory["schedule"] = chain_.schedule.memory();
   // On a copy: what a batch makes of its statistics belongs to the first step.
   std::copy(state.x32.begin(), state.x32.end(), before_.begin());
-  FiniteSum& sum = *objective.finite_sum();
-  state.smooth = state.value = sum.value_and_gradient(before_, gradient_, 0);
+  state.smooth = state.value = evaluate(*objective.finite_sum(), state, before_, 0);
+}
+
+double SampledFirstOrder::evaluate(FiniteSum& sum, State& state, std::span<float> x,
+                                   long long step) {
   ++state.evaluations;
   state.samples += static_cast<long long>(sum.batch());
+  return sum.value_and_gradient(x, gradient_, step);
 }
 
 Advance SampledFirstOrder::take(FiniteSum& sum, State& state, bool measured) {
@@ -67,11 +72,14 @@ Advance SampledFirstOrder::take(FiniteSum& sum, State& state, bool measured) {
   out.learning_rate =
       chain_.learning_rate * chain_.schedule.factor(state.step - 1, state.memory["schedule"]);
   if (measured) std::copy(state.x32.begin(), state.x32.end(), before_.begin());
-  state.value = sum.value_and_gradient(state.x32, gradient_, state.step - 1);
-  ++state.evaluations;
-  state.samples += static_cast<long long>(sum.batch());
+  state.value = evaluate(sum, state, state.x32, state.step - 1);
   out.diverged = !std::isfinite(state.value);
   if (out.diverged) return out;
+  if (chain_.radius > 0) {
+    optimizer_->ascend(state.x32, gradient_, chain_.radius, away_);
+    out.diverged = !std::isfinite(evaluate(sum, state, away_, state.step - 1));
+    if (out.diverged) return out;
+  }
   optimizer_->step(state.x32, gradient_, out.learning_rate, views_);
   if (measured) {
     out.gradient_norm = length(gradient_);

@@ -12,7 +12,9 @@ namespace thalweg {
 //
 //   x+ = x - learning_rate factor(t) direction(gradient of batch t)
 //
-// Cost: one evaluation on a batch a step, and the chain's sweep over its state.
+// With sam that gradient is taken at x + radius g / |g|; what the neighbor makes of batch
+// normalization's statistics is dropped, and the value stays that of x.
+// Cost: one evaluation on a batch a step (with sam two), and the chain's sweep over its state.
 // Guarantee: sgd on a convex sum, bounded variance, learning_rate falling as 1/sqrt(t): excess of the
 // average falls as 1/sqrt(t); none known for most others.
 class SampledFirstOrder final : public Method {
@@ -30,12 +32,14 @@ class SampledFirstOrder final : public Method {
 
  private:
   void prepare(const Objective& objective, State& state);
+  // Into gradient_.
+  double evaluate(FiniteSum& sum, State& state, std::span<float> x, long long step);
   Advance take(FiniteSum& sum, State& state, bool measured);
 
   Chain chain_;
   std::optional<Optimizer<float>> optimizer_;
   OptimizerState<float> views_;
-  Buffer<float> gradient_, before_;  // [size]
+  Buffer<float> gradient_, before_, away_;  // [size]
 };
 
 // Not in the catalog of methods: its name is a chain.

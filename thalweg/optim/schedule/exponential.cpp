@@ -7,10 +7,10 @@ namespace thalweg {
 ScheduleRow exponential_row() {
   return {
       .name = "exponential",
-      .help = "falls by a factor every step",
+      .help = "falls, or rises, by a factor every step",
       .formula = "f = gamma^t",
       .source = "PyTorch ExponentialLR",
-      .options = {share_option("gamma", 0.999, "factor of each step")},
+      .options = {Option::real("gamma", 0.999, 0, 1e3, "factor of each step; above 1 it rises")},
       .factor = [](const ScheduleStep& at) { return std::pow(at.options.real("gamma"), at.step); }};
 }
 

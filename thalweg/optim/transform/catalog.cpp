@@ -40,6 +40,7 @@ std::span<const TransformRow> transforms() {
       soap_row(),
       gradient_noise_row(),
       centralize_row(),
+      sam_row(),
       ema_row(),
       swa_row(),
       lookahead_row(),

@@ -62,8 +62,8 @@ Settings read(std::string_view text, std::string owner, const std::vector<Option
   return out;
 }
 
-// The order of the members, and their learning rate.
-double check(const Chain& chain, std::string_view text) {
+// The order of the members. The one that sets the learning rate.
+size_t check(const Chain& chain, std::string_view text) {
   const ChainMember *last = nullptr, *given = nullptr, *initial = nullptr, *reported = nullptr;
   for (const ChainMember& member : chain.members) {
     const TransformRow& row = *member.row;
@@ -71,6 +71,8 @@ double check(const Chain& chain, std::string_view text) {
         last->row->place != TransformPlace::direction)
       fail("chain: {} works before the step and stands after {}; put it before", row.name,
            last->row->name);
+    if (row.ascends && last != nullptr)
+      fail("chain: {} says where the gradient is taken; put it first", row.name);
     last = &member;
     if (reports(row)) {
       if (reported != nullptr)
@@ -88,7 +90,7 @@ double check(const Chain& chain, std::string_view text) {
   if (initial == nullptr)
     fail("chain \"{}\": nothing says how long a step is; add sgd(0.1), adamw(1e-3) or another",
          text.substr(0, 80));
-  return (given != nullptr ? given : initial)->settings.real("learning_rate");
+  return static_cast<size_t>((given != nullptr ? given : initial) - chain.members.data());
 }
 
 }  // namespace
@@ -109,6 +111,11 @@ TensorGroup Chain::group_of(std::string_view tensor) const {
     if (group.given("frozen")) out.frozen = group.flag("frozen");
   }
   return out;
+}
+
+void Chain::set_learning_rate(double rate) {
+  learning_rate = rate;
+  members[check(*this, "")].settings.set("learning_rate", shortest(rate));
 }
 
 std::string Chain::text() const {
@@ -149,7 +156,8 @@ Chain parse_chain(std::string_view text) {
            name.substr(0, 80), suggestion(name, any), join(all, ", "), join(rates, ", "));
     }
   }
-  chain.learning_rate = check(chain, text);
+  chain.learning_rate = chain.members[check(chain, text)].settings.real("learning_rate");
+  if (chain.members[0].row->ascends) chain.radius = chain.members[0].settings.real("radius");
   return chain;
 }
 

@@ -30,9 +30,12 @@ struct Chain {
   std::vector<Settings> groups;  // group_options()
   Schedule schedule;             // constant where none is written
   double learning_rate = 0;      // that was given, or the default of the first member that has one
+  double radius = 0;             // of sam: where gradients are taken; 0: at the point
 
   // What holds for a tensor: of several groups that match, each later one overrides what it sets.
   TensorGroup group_of(std::string_view tensor) const;
+  // As if the learning rate had been given so.
+  void set_learning_rate(double rate);
   // As text that parses to the same chain.
   std::string text() const;
 };

@@ -1,6 +1,7 @@
 #include "thalweg/optim/transform/optimizer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include "thalweg/base/parallel.hpp"
@@ -261,6 +262,28 @@ void Optimizer<T>::step(std::span<T> x, std::span<const T> gradient, double lear
         member.sums[parts_[p].tensor * sums + k] += partial_[p * most_transform_sums + k];
     set_scalars(member, learning_rate, true, state, member.scalars.data());
   }
+}
+
+template <class T>
+void Optimizer<T>::ascend(std::span<const T> x, std::span<const T> gradient, double radius,
+                          std::span<T> out) {
+  parallel_blocks(parts_.size(), tiles_a_block, [&](size_t, size_t begin, size_t end) {
+    for (size_t p = begin; p < end; ++p) {
+      partial_[p] = 0;
+      for (const T g : gradient.subspan(parts_[p].begin, parts_[p].count))
+        partial_[p] += static_cast<double>(g) * static_cast<double>(g);
+    }
+  });
+  double square = 0;
+  for (size_t p = 0; p < parts_.size(); ++p) square += partial_[p];
+  std::copy(x.begin(), x.end(), out.begin());
+  if (!(square > 0)) return;
+  const double scale = radius / std::sqrt(square);
+  parallel_blocks(parts_.size(), tiles_a_block, [&](size_t, size_t begin, size_t end) {
+    for (size_t p = begin; p < end; ++p)
+      for (size_t i = parts_[p].begin; i < parts_[p].begin + parts_[p].count; ++i)
+        out[i] += static_cast<T>(scale * static_cast<double>(gradient[i]));
+  });
 }
 
 template <class T>

@@ -46,6 +46,9 @@ class Optimizer {
   void step(std::span<T> x, std::span<const T> gradient, double learning_rate,
             const OptimizerState<T>& state);
 
+  // x + radius gradient / |gradient| over what is trained, x elsewhere and where that has no length.
+  void ascend(std::span<const T> x, std::span<const T> gradient, double radius, std::span<T> out);
+
   // Whether what is to be reported is another point than x, and that point.
   bool reports() const { return reporter_ < members_.size(); }
   void report(std::span<const T> x, std::span<T> out, const OptimizerState<T>& state) const;

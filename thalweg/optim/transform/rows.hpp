@@ -5,6 +5,7 @@
 
 namespace thalweg {
 
+TransformRow sam_row();
 TransformRow sgd_row();
 TransformRow momentum_row();
 TransformRow nesterov_momentum_row();

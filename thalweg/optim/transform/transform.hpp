@@ -76,6 +76,8 @@ struct TransformRow {
   // The state that a method fills, every `every` steps, with a mean of the Hessian's diagonal; -1:
   // none.
   int diagonal = -1;
+  // The gradient is one at option `radius` from the point, uphill, where the method takes it.
+  bool ascends = false;
 
   // Or work on whole tensors.
   void (*work_float)(const TensorWork<float>&) = nullptr;
