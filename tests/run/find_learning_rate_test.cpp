@@ -50,14 +50,14 @@ TEST(FindLearningRate, KeepsTheRestOfTheMethod) {
       request_of(
           data, folder / "run",
           {{"model", "mlp(hidden=8)"},
-           {"method", "clip_global_norm(1) + momentum(decay=0.8) + group(*.bias, frozen=true)"},
+           {"method", "clip_global_norm(1) + momentum(momentum=0.8) + group(*.bias, frozen=true)"},
            {"schedule", "cosine"},
            {"accumulate", "2"},
            {"batch", "16"},
            {"steps", "60"}}),
       {});
   EXPECT_TRUE(contains(given.method, "clip_global_norm + momentum(learning_rate="));
-  EXPECT_TRUE(contains(given.method, "decay=0.8) + group(*.bias, frozen=true)")) << given.method;
+  EXPECT_TRUE(contains(given.method, "momentum=0.8) + group(*.bias, frozen=true)")) << given.method;
   EXPECT_EQ(given.schedule, "cosine");
   EXPECT_LE(given.test.points.size(), 60u);
 }
