@@ -26,14 +26,14 @@ BUDGETS = {
     "thalweg/graph": 1850,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
-    "thalweg/objective": 1200,
-    # Of which some 1,000 are the declarations of 34 transforms and 13 schedules: options, formula,
+    "thalweg/objective": 1250,
+    # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own.
     "thalweg/optim": 4300,
     "thalweg/certify": 3500,
     "thalweg/descent": 900,
     "thalweg/model": 1500,
-    "thalweg/run": 2300,
+    "thalweg/run": 2450,
     "apps": 1800,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")

@@ -208,10 +208,10 @@ std::string range_text(const RangeReport& report, const FitRequest& request) {
              ? line("diverged", "at " + brief(test.diverged, 2) + ": four times the least loss")
              : line("diverged", "nowhere up to " + brief(test.points.back().learning_rate, 2));
   if (!std::isfinite(test.suggestion))
-    return out + line("suggested", "none: the loss falls at no rate; is there something to learn?");
+    return out + line("to use", "none: the loss falls at no rate; is there something to learn?");
   out += line("steepest", "the smoothed loss falls fastest at " + brief(test.steepest, 2));
   out += line("lowest", "it is least at " + brief(test.lowest, 2));
-  out += line("suggested", brief(test.suggestion, 2) + ", a third of that");
+  out += line("to use", brief(test.suggestion, 2) + ", a third of that");
   out += heading("next") + "  thalweg fit " + quoted(request.data.string());
   for (const Option& option : request.settings.declared()) {
     if (!request.settings.given(option.name) || option.name == "method" ||

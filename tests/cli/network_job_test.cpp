@@ -67,7 +67,7 @@ TEST_F(NetworkJob, FindsALearningRate) {
       thalweg({"fit", "customers.csv", "--target", "churn", "--model", "mlp", "--hidden", "8,8",
                "--batch", "16", "--group", "*.bias, weight_decay=0", "--find-learning-rate"});
   ASSERT_EQ(found.code, 0) << found.err;
-  for (const char* part : {"smoothed", "suggested", "a third of that", "--schedule one_cycle"})
+  for (const char* part : {"smoothed", "to use", "a third of that", "--schedule one_cycle"})
     EXPECT_NE(found.out.find(part), std::string::npos) << part << " not in\n" << found.out;
   EXPECT_FALSE(std::filesystem::exists(folder / "runs"));
   // What it prints to type next is a command.

@@ -74,6 +74,12 @@ TEST(FindLearningRate, IsForChainsOnNetworks) {
                            {});
       }),
       "such as adamw"));
+  EXPECT_TRUE(contains(
+      line_of([&] {
+        find_learning_rate(
+            request_of(data, folder / "run", {{"model", "mlp(hidden=8)"}, {"steps", "19"}}), {});
+      }),
+      "--steps 20"));
 }
 
 }  // namespace

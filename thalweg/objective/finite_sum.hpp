@@ -7,8 +7,9 @@
 
 namespace thalweg {
 
-// What a step looks at is a batch, made of one or more micro-batches. Step k looks at batch k % steps_per_epoch() of epoch k / steps_per_epoch(): which samples those
-// are, how they are augmented and what is dropped are pure functions of k.
+// Step k looks at batch k % steps_per_epoch() of epoch k / steps_per_epoch(), which is made of one
+// micro-batch or more: which samples those are, how they are augmented and what is dropped are pure
+// functions of k.
 class FiniteSum {
  public:
   virtual ~FiniteSum() = default;

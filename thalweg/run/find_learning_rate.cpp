@@ -29,10 +29,11 @@ RangeReport find_learning_rate(const FitRequest& request, const FitObserver& obs
         "find_learning_rate: method {} chooses the lengths of its steps; use a chain such as adamw",
         method.call);
   const long long steps = asked.given("steps") ? asked.integer("steps") : usual_steps;
+  if (steps < 20)
+    fail("find_learning_rate: {} steps are too few for a curve; give --steps 20 or more", steps);
   Chain rising = parse_chain(method.settings.text("chain"));
   rising.set_learning_rate(first_rate);
-  const double factor =
-      std::pow(last_rate / first_rate, 1 / static_cast<double>(std::max(1LL, steps - 1)));
+  const double factor = std::pow(last_rate / first_rate, 1 / static_cast<double>(steps - 1));
   rising.schedule = parse_chain(fmt::format("sgd + exponential({})", shortest(factor))).schedule;
   method.settings.set("chain", rising.text());
   State state;

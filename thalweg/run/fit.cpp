@@ -225,6 +225,8 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
   if (fs::exists(paths.verdict) && !fs::exists(paths.checkpoint))
     fail("{}: is finished ({}); nothing is left to resume", run.string(),
          text_of(read_json(paths.verdict), "outcome", paths.verdict));
+  // A run that was killed before its data's digest was known has no checkpoint: it starts again.
+  const bool known = json.contains("fingerprint") && !json["fingerprint"].is_null();
   FitRequest request;
   request.data = text_of(json, "data", paths.run);
   request.run = run;
@@ -233,8 +235,7 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
     // As it was from where the run was started.
     if (request.settings.given("target_file"))
       request.settings.set("target_file", json.at("read").at("target_file").get<std::string>());
-    // As it was measured then.
-    if (request.settings.text("batch") == "auto")
+    if (known && request.settings.text("batch") == "auto")
       request.settings.set("batch", fmt::format("{}", json.at("chosen").at("batch").get<size_t>()));
   } catch (const ordered_json::exception&) {
     fail("{}: a part of it is missing; the file is damaged", paths.run.string());
@@ -260,8 +261,6 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
     json["asked"][option.name] = now;
     earlier.changed[option.name] = {{"before", before}, {"now", now}};
   }
-  // A run that was killed before its data's digest was known has no checkpoint: it starts again.
-  const bool known = json.contains("fingerprint") && !json["fingerprint"].is_null();
   return Session(request, observer, known ? &earlier : nullptr).run();
 }
 

@@ -185,9 +185,10 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
   chosen_batch_ = choose_batch(settings_.text("batch"), data_.training.rows.size(), [&] {
     State state;
     start(state);
-    Chain chain =
-        parse_chain(settings_.text("method") == "auto" ? usual_chain : settings_.text("method"));
-    return measure_noise(traced_, samples, data_.training.rows, batches_, compile, chain, state);
+    const std::string method = settings_.text("method");
+    return measure_noise(traced_, samples, data_.training.rows, batches_, compile,
+                         chain_of(settings_, method == "auto" ? usual_chain : method, "", 1),
+                         state);
   });
   batches_.batch = chosen_batch_.batch;
   objective_ =
