@@ -23,8 +23,8 @@ RangeTest test_of(const char* chain, double noise, long long steps, double start
 }
 
 TEST(RangeTest, GradientDescentDivergesBeyondTwoOverTheCurvature) {
-  const RangeTest test = test_of("sgd(1e-4) + exponential(1.1)", 0.1, 200);  // 4e-5 decades a step
-  EXPECT_GT(test.diverged, 2);                                               // the curvature is 1
+  const RangeTest test = test_of("sgd(1e-4) + exponential(1.1)", 0.1, 200);
+  EXPECT_GT(test.diverged, 2);  // the curvature is 1
   EXPECT_LT(test.diverged, 5);
   EXPECT_GT(test.lowest, 0.1);
   EXPECT_LT(test.lowest, 2);
