@@ -19,6 +19,8 @@ ELSEWHERE = {
     # One transform or schedule a file; the tests go over the rows.
     "thalweg/optim/schedule/*": "tests/optim/schedule/catalog_test.cpp",
     "thalweg/optim/transform/*": "tests/optim/transform/optimizer_test.cpp",
+    # One detector a file; the test goes over the rows.
+    "thalweg/monitor/detector/*": "tests/monitor/detector/catalog_test.cpp",
     # The stages of one reader, tested through it.
     "thalweg/format/csv_*.cpp": "tests/format/csv_test.cpp",
     # The readers behind one door each, tested through it.

@@ -11,6 +11,7 @@
 #include "thalweg/model/initializer.hpp"
 #include "thalweg/model/model.hpp"
 #include "thalweg/model/network.hpp"
+#include "thalweg/monitor/detector/detector.hpp"
 #include "thalweg/monitor/verdict.hpp"
 #include "thalweg/optim/method.hpp"
 #include "thalweg/optim/schedule/schedule.hpp"
@@ -140,6 +141,13 @@ std::span<const Catalog> catalogs() {
       {"schedules", "of a chain's learning rate: --schedule",
        [] { return formula_rows(schedules()); }},
       {"options", "what fit takes, besides the options of models and methods", options_rows},
+      {"detectors", "what is noticed in the training of networks",
+       [] {
+         std::vector<Entry> rows;
+         for (const DetectorRow& row : detectors())
+           rows.push_back({row.name, row.help, row.rule, "", row.source, row.options});
+         return rows;
+       }},
       {"outcomes", "what a verdict may claim; the first that holds", outcomes_rows},
       {"certificates", "proofs that verify checks", certificates_rows},
   };

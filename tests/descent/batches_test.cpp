@@ -63,9 +63,8 @@ TEST(Batches, TheBestValidationIsRestored) {
   made.options.patience = 3;
   Centered held_out(1, 200);
   std::vector<Record> validated;
-  made.observer.epoch = [&](const Record& record, std::span<const float> point) {
-    EXPECT_EQ(point.size(), 5u);
-    validated.push_back(record);
+  made.observer.record = [&](const Record& record) {
+    if (std::isfinite(record.validation_value)) validated.push_back(record);
   };
   const Verdict verdict = made.descend(&held_out);
   EXPECT_EQ(verdict.outcome, Outcome::validated) << verdict.reason;

@@ -10,7 +10,7 @@ namespace {
 // numpy.histogram([0, 1, 2, 3, 4, 4], 4): counts 1, 1, 1, 3 with edges 0, 1, 2, 3, 4, each bucket
 // closed below; here they are closed above, as TensorBoard's are.
 TEST(Histogram, CountsIntoBucketsClosedAbove) {
-  const double values[] = {0, 1, 2, 3, 4, 4};
+  const float values[] = {0, 1, 2, 3, 4, 4};
   const Histogram h = histogram(values, 4);
   EXPECT_EQ(h.limits, (std::vector<double>{1, 2, 3, 4}));
   EXPECT_EQ(h.counts, (std::vector<double>{2, 1, 1, 2}));
@@ -22,8 +22,8 @@ TEST(Histogram, CountsIntoBucketsClosedAbove) {
 }
 
 TEST(Histogram, LeavesOutWhatIsNotFinite) {
-  const double infinity = std::numeric_limits<double>::infinity();
-  const double values[] = {infinity, 2, -infinity, std::numeric_limits<double>::quiet_NaN()};
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float values[] = {infinity, 2, -infinity, std::numeric_limits<float>::quiet_NaN()};
   const Histogram h = histogram(values);
   EXPECT_EQ(h.count, 1);
   EXPECT_EQ(h.limits, std::vector<double>{2});
@@ -32,10 +32,10 @@ TEST(Histogram, LeavesOutWhatIsNotFinite) {
 }
 
 TEST(Histogram, TheWidestRangeDoesNotOverflow) {
-  const double largest = std::numeric_limits<double>::max();
-  const double values[] = {-largest, 0, largest};
+  const float largest = std::numeric_limits<float>::max();
+  const float values[] = {-largest, 0, largest};
   const Histogram h = histogram(values, 2);
-  EXPECT_EQ(h.limits, (std::vector<double>{0, largest}));
+  EXPECT_EQ(h.limits, (std::vector<double>{0, static_cast<double>(largest)}));
   EXPECT_EQ(h.counts, (std::vector<double>{2, 1}));
 }
 

@@ -126,7 +126,7 @@ TEST(TfEvents, WritesHistogramsAndHyperParametersAsTensorBoardDoes) {
   const auto path = fresh("other");
   EventWriter writer(path);
   const size_t begin = writer.offset();
-  const double values[] = {1, 2, 2, 4};
+  const float values[] = {1, 2, 2, 4};
   writer.session_start(10, "group", {{"l2", 0.5}});
   writer.session_start(10, "group", {{"method", "lbfgs"s}});
   writer.session_start(10, "group", {{"scale", true}});

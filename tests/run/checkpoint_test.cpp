@@ -61,6 +61,30 @@ TEST(Checkpoint, IsReadBackBitForBit) {
   EXPECT_EQ(read_file(path), bytes);
 }
 
+TEST(Checkpoint, KeepsLooksIntoANetwork) {
+  Progress progress = made();
+  progress.state.x = progress.state.gradient = {};
+  progress.state.x32 = Buffer<float>(3, 0.5F);
+  Inspection look;
+  look.step = 7, look.learning_rate = 0.1, look.widest = 3, look.widest_feature = 2;
+  look.layers = {{"dense1", "dense", true, 1.0 / 3}, {"relu1", "relu", false, 0.5, 0.25, 0.125}};
+  look.tensors = {{"dense1.weight", true, 12, 1, 0.1, -0.3, unknown}};
+  progress.inspections = {look, look};
+  write_checkpoint(path, progress, 5);
+  size_t offset = 0;
+  const Progress found = read_checkpoint(path, 3, offset);
+  ASSERT_EQ(found.inspections.size(), 2u);
+  const Inspection& again = found.inspections[1];
+  EXPECT_EQ(again.widest_feature, 2u);
+  EXPECT_TRUE(std::isnan(again.typical));
+  EXPECT_EQ(again.layers[0].mean_square, 1.0 / 3);
+  EXPECT_TRUE(again.layers[0].weights);
+  EXPECT_EQ(again.layers[1].kind, "relu");
+  EXPECT_EQ(again.layers[1].dead, 0.125);
+  EXPECT_EQ(again.tensors[0].product, -0.3);
+  EXPECT_TRUE(std::isnan(again.tensors[0].update_norm));
+}
+
 TEST(Checkpoint, AnyDamagedByteIsSeen) {
   write_checkpoint(path, made(), 1);
   const std::string whole = read_file(path);

@@ -72,6 +72,14 @@ TEST(NetworkTask, TablesOfLabelsAndNumbers) {
     const EventFile events = read_tfevents(find_event_file(run));
     ASSERT_NE(events.find("validation/value"), nullptr);
     EXPECT_EQ(events.find("validation/value")->points.size(), 4u);
+    // A look before the first step, of which no update is known, and one at the end.
+    EXPECT_EQ(events.find("gradient_norm/dense1.weight")->points.size(), 2u);
+    EXPECT_EQ(events.find("update_ratio/dense1.weight")->points.size(), 1u);
+    EXPECT_EQ(events.find("dead/relu1")->points.size(), 2u);
+    const std::string bytes = read_file(find_event_file(run));
+    for (const char* tag :
+         {"parameters/dense3.bias", "gradients/dense1.weight", "activations/relu2"})
+      EXPECT_TRUE(contains(bytes, tag)) << tag;
     EXPECT_EQ(json_of(run / "run.json")["chosen"]["loss"],
               kind == "linear" ? "squared" : "cross_entropy");
   }

@@ -5,12 +5,17 @@
 
 #include "thalweg/base/clock.hpp"
 #include "thalweg/descent/judge.hpp"
+#include "thalweg/objective/inspector.hpp"
 
 namespace thalweg {
 namespace {
 
 // Records an epoch, so that what they cost does not grow with its length.
 constexpr long long records_per_epoch = 50;
+
+// Steps between looks into the network, of which one costs little more than a step: at least so
+// many, and of a long run a fiftieth of what is done, so that it has some hundred of them.
+constexpr long long steps_between_looks = 500;
 
 double mean(std::span<const float> v) {
   double sum = 0;
@@ -39,6 +44,9 @@ class Run {
  private:
   Record note(const Advance& advance) const;
   void validate();
+  bool wants_look() const;
+  bool wants_last_look() const;
+  void look();
   std::string stop() const;
   void conclude(Verdict& verdict);
 
@@ -92,7 +100,30 @@ void Run::validate() {
     run_.validations.push_back(value);
   }
   method_.observe(run_.state, held_out_ != nullptr ? run_.last.validation_value : run_.state.value);
-  observer_.epoch(run_.last, point_);
+}
+
+bool Run::wants_look() const {
+  if (diverged_ || objective_.finite_sum()->inspector() == nullptr) return false;
+  if (run_.inspections.empty()) return true;
+  const long long last = run_.inspections.back().step, step = run_.state.step;
+  return step >= last + std::max(steps_between_looks, last / 50);
+}
+
+// At the end, where the last look is not of just before.
+bool Run::wants_last_look() const {
+  if (diverged_ || run_.inspections.empty()) return false;
+  const long long last = run_.inspections.back().step, since = run_.state.step - last;
+  return since >= steps_between_looks / 4 || (last == 0 && since > 0);
+}
+
+void Run::look() {
+  Inspector& inspector = *objective_.finite_sum()->inspector();
+  const Buffer<float>& x = run_.state.x32;
+  Inspection found = inspector.inspect(
+      x, run_.state.step > 0 ? method_.before() : std::span<const float>(), run_.state.step);
+  found.learning_rate = run_.last.learning_rate;
+  observer_.inspected(found, inspector, x);
+  run_.inspections.push_back(std::move(found));
 }
 
 // The rule that ends the run here, or "".
@@ -116,6 +147,7 @@ Verdict Run::descend() {
     run_.last = note({});
     run_.started = true;
     diverged_ = !std::isfinite(state.value);
+    if (diverged_ && objective_.finite_sum()->inspector() != nullptr) look();  // to see why
   }
   Verdict verdict;
   verdict.tolerance = options_.tolerance;
@@ -125,6 +157,7 @@ Verdict Run::descend() {
       if (state.step > 0 && state.step % epoch_ == 0) validate();
       run_.history.add(run_.last);
       observer_.record(run_.last);
+      if (wants_look()) look();
     }
     verdict.stop = stop();
     if (!verdict.stop.empty()) break;
@@ -139,6 +172,8 @@ Verdict Run::descend() {
   verdict.signalled = verdict.stop == "signal";
   verdict.target_met = verdict.stop == "target";
   observer_.ended(run_, verdict.stop);
+  // Behind what a resumed run begins with: it looks where the uninterrupted one does.
+  if (wants_last_look()) look();
   conclude(verdict);
   return verdict;
 }

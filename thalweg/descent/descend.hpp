@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "thalweg/descent/history.hpp"
+#include "thalweg/monitor/inspection.hpp"
 #include "thalweg/monitor/verdict.hpp"
 #include "thalweg/objective/objective.hpp"
 #include "thalweg/optim/method.hpp"
@@ -46,15 +47,16 @@ struct Progress {
   double best_accuracy = unknown;
   Buffer<float> best;              // [size] the reported point of the best validation
   std::vector<float> best_losses;  // [held-out samples] there
+  std::vector<Inspection> inspections;
 };
 
 // Called on the loop's thread. Nothing they do may change an iterate.
 struct Observer {
   std::function<void(const Record&)> record = [](const Record&) {};
   std::function<void(const Progress&)> checkpoint = [](const Progress&) {};  // before each step
-  // At the end of an epoch, with the point that is validated. Of a run on batches.
-  std::function<void(const Record&, std::span<const float> point)> epoch =
-      [](const Record&, std::span<const float>) {};
+  // Where a run on batches looked into its network, at the point x [size].
+  std::function<void(const Inspection&, const Inspector&, std::span<const float> x)> inspected =
+      [](const Inspection&, const Inspector&, std::span<const float>) {};
   std::function<bool()> stop_requested = [] { return false; };
   // Once, when a rule has ended the run and before the verdict moves anything.
   std::function<void(const Progress&, const std::string& stop)> ended = [](const Progress&,

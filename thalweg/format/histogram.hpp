@@ -14,6 +14,6 @@ struct Histogram {
 };
 
 // A histogram in buckets of equal width; values that are not finite are left out.
-Histogram histogram(std::span<const double> values, size_t buckets = 30);
+Histogram histogram(std::span<const float> values, size_t buckets = 30);
 
 }  // namespace thalweg

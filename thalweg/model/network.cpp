@@ -4,6 +4,7 @@
 #include <map>
 
 #include "thalweg/base/catalog.hpp"
+#include "thalweg/graph/activation.hpp"
 #include "thalweg/program/program.hpp"
 
 namespace thalweg {
@@ -19,6 +20,10 @@ Initializer suited_to(std::string_view activation) {
        {"relu", "leaky_relu", "elu", "gelu", "gelu_tanh", "silu", "mish", "softplus", "hard_swish"})
     if (activation == name) return parse_initializer("he_normal");
   return parse_initializer(activation == "selu" ? "lecun_normal" : "glorot_uniform");
+}
+
+bool acts_alone(std::string_view activation) {
+  return find(activations(), "activation", activation).elementwise;
 }
 
 std::vector<std::string_view> words(std::string_view text) {
@@ -108,8 +113,7 @@ Network::Network(std::string_view description, Shape sample) : sample_(std::move
   output_.assign(out.prediction.shape().begin() + 1, out.prediction.shape().end());
 }
 
-TracedOutput Network::trace(Symbol x, Symbol keys, const Parameter& parameter,
-                            std::vector<Symbol>* outputs) const {
+TracedOutput Network::trace(Symbol x, Symbol keys, const Parameter& parameter) const {
   TracedOutput out;
   for (size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = layers_[i];
@@ -131,12 +135,14 @@ TracedOutput Network::trace(Symbol x, Symbol keys, const Parameter& parameter,
           for (size_t k = 0; k < layout_.tensors().size(); ++k)
             if (layout_.tensors()[k].name == tensor) out.moved.emplace_back(k, value);
     };
+    const Symbol input = x;
     try {
       x = layer.row->apply(x, layer.settings, scope);
     } catch (const Error& error) {
       fail("{} (layer {} of {}): {}", layer.name, i + 1, layers_.size(), error.what());
     }
-    if (outputs != nullptr) outputs->push_back(x);
+    out.layers.push_back({layer.name, layer.row->name, input, x, layer.row->weights,
+                          layer.row->activation && acts_alone(layer.row->name)});
   }
   out.prediction = x;
   return out;
@@ -157,20 +163,20 @@ void Network::scale_by_data(std::span<float> parameters, std::span<const float> 
   Graph graph;
   Shape shape = {batch};
   shape.insert(shape.end(), sample_.begin(), sample_.end());
-  std::vector<Symbol> outputs, variances;
-  trace(
-      graph.input("x", DType::float32, shape), {},
-      [&](const std::string& tensor, const Shape& of, const Initializer&, bool) {
-        return graph.input(tensor, DType::float32, of);
-      },
-      &outputs);
+  std::vector<Symbol> variances;
+  const TracedOutput traced =
+      trace(graph.input("x", DType::float32, shape), {},
+            [&](const std::string& tensor, const Shape& of, const Initializer&, bool) {
+              return graph.input(tensor, DType::float32, of);
+            });
   std::vector<const TensorPlace*> weights;
   for (size_t i = 0; i < layers_.size(); ++i)
     for (size_t k = 0; k < layout_.tensors().size(); ++k) {
       const TensorPlace& place = layout_.tensors()[k];
       if (place.name != layers_[i].name + ".weight" || !initializers_[k].row->by_data) continue;
       weights.push_back(&place);
-      variances.push_back(variance(reshape(outputs[i], {element_count(outputs[i].shape())}), {0}));
+      const Symbol output = traced.layers[i].output;
+      variances.push_back(variance(reshape(output, {element_count(output.shape())}), {0}));
     }
   if (weights.empty() || batch < 2) return;
   Program program = Program::compile(variances);

@@ -45,9 +45,7 @@ class Network {
   };
   using Parameter = std::function<Symbol(const std::string& tensor, const Shape& shape,
                                          const Initializer& initializer, bool trained)>;
-  // `outputs`: of each layer, where wanted.
-  TracedOutput trace(Symbol x, Symbol keys, const Parameter& parameter,
-                     std::vector<Symbol>* outputs = nullptr) const;
+  TracedOutput trace(Symbol x, Symbol keys, const Parameter& parameter) const;
 
   std::string text_;
   Shape sample_, output_;

@@ -7,6 +7,8 @@
 
 namespace thalweg {
 
+class Inspector;
+
 // Step k looks at batch k % steps_per_epoch() of epoch k / steps_per_epoch(), which is made of one
 // micro-batch or more: which samples those are, how they are augmented and what is dropped are pure
 // functions of k.
@@ -21,6 +23,8 @@ class FiniteSum {
   // (statistics of batch normalization) move on, once a micro-batch.
   virtual double value_and_gradient(std::span<float> x, std::span<float> gradient,
                                     long long step) = 0;
+  // What looks into its layers, where it is a network.
+  virtual Inspector* inspector() { return nullptr; }
 };
 
 // Samples that are not trained on, to see how a point does on them.

@@ -21,22 +21,14 @@ BatchOptions sweep(size_t rows) {
   return out;
 }
 
-TracedProgram::Inputs inputs_of(const TracedLoss& loss, const Batch& batch) {
-  TracedProgram::Inputs out;
-  out.x = batch.inputs.data();
-  out.target = loss.labels() ? static_cast<const void*>(batch.labels.data())
-                             : static_cast<const void*>(batch.targets.data());
-  if (loss.weighted) out.weight = batch.weights.data();
-  if (!batch.keys.empty()) out.keys = batch.keys.data();
-  return out;
-}
-
 }  // namespace
 
 SampledObjective::SampledObjective(TracedLoss loss, SampleSet samples, std::vector<uint32_t> rows,
                                    const BatchOptions& batches, const CompileOptions& compile,
                                    size_t accumulate)
     : TracedObjective(std::move(loss), std::move(samples), std::move(rows)),
+      options_(batches),
+      compile_(compile),
       batches_(sample_set(), this->rows(), batches),
       program_(TracedProgram::gradient(this->loss(), batches.batch, DType::float32,
                                        TracedProgram::Use::training, compile)),
@@ -59,7 +51,7 @@ double SampledObjective::run(const Batch& batch, std::span<float> x, std::span<f
     results_.push_back(moved_.data() + begin);
     begin += tensors[k].size;
   }
-  program_.run(inputs_of(loss(), batch), x.data(), results_);
+  program_.run(TracedProgram::inputs_of(loss(), batch), x.data(), results_);
   begin = 0;
   for (const size_t k : program_.moved()) {
     std::copy_n(moved_.data() + begin, tensors[k].size, x.data() + tensors[k].offset);
@@ -104,6 +96,12 @@ double SampledObjective::value_and_gradient(std::span<float> x, std::span<float>
   return value;
 }
 
+Inspector* SampledObjective::inspector() {
+  if (!inspector_)
+    inspector_.emplace(loss(), sample_set(), rows(), options_, compile_, accumulate_);
+  return &*inspector_;
+}
+
 HeldOutSamples::HeldOutSamples(const TracedLoss& loss, SampleSet samples,
                                std::vector<uint32_t> rows, const CompileOptions& compile)
     : rows_(rows.size()),
@@ -125,7 +123,7 @@ void HeldOutSamples::losses(std::span<const float> x, std::span<float> out) {
     const Batch& now = batches_.next();
     TracedProgram& program = now.size == full_.batch() ? full_ : *last_;
     void* const results[] = {prediction_.data(), out.data() + done, weight.data() + done};
-    program.run(inputs_of(loss_, now), x.data(), results);
+    program.run(TracedProgram::inputs_of(loss_, now), x.data(), results);
     for (size_t i = 0; labels_ && i < now.size; ++i) {
       const float* z = prediction_.data() + i * outputs;
       right += std::max_element(z, z + outputs) - z == now.labels[i];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "thalweg/objective/finite_sum.hpp"
+#include "thalweg/objective/inspector.hpp"
 #include "thalweg/objective/traced.hpp"
 
 namespace thalweg {
@@ -24,17 +25,21 @@ class SampledObjective final : public TracedObjective, private FiniteSum {
   size_t batch() const override { return accumulate_ * program_.batch(); }
   size_t steps_per_epoch() const override { return batches_.per_epoch() / accumulate_; }
   double value_and_gradient(std::span<float> x, std::span<float> gradient, long long step) override;
+  Inspector* inspector() override;
 
   using TracedObjective::value_and_gradient;
   double run(const Batch& batch, std::span<float> x, std::span<float> gradient);
 
+  BatchOptions options_;
+  CompileOptions compile_;
   Batches batches_;
   TracedProgram program_;
   size_t accumulate_;
-  const Batch* held_ = nullptr;  // the last of batches_, still there
-  Buffer<float> part_;           // [size] the gradient of a micro-batch but the first
-  Buffer<float> moved_;          // what becomes of the tensors that are not trained
-  std::vector<void*> results_;   // of the program
+  const Batch* held_ = nullptr;         // the last of batches_, still there
+  Buffer<float> part_;                  // [size] the gradient of a micro-batch but the first
+  Buffer<float> moved_;                 // what becomes of the tensors that are not trained
+  std::vector<void*> results_;          // of the program
+  std::optional<Inspector> inspector_;  // compiled when it is first asked for
   float value_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "thalweg/objective/traced_loss.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "thalweg/base/error.hpp"
@@ -60,6 +61,35 @@ struct Trace {
   }
 };
 
+// Below so much of its largest derivative an activation counts as flat.
+constexpr double flat_share = 0.01;
+// Outputs of a layer that are kept for its histogram.
+constexpr size_t most_outputs = 16384;
+
+double largest_derivative(const std::string& activation) {
+  return activation == "sigmoid" ? 0.25 : activation == "hard_sigmoid" ? 1.0 / 6 : 1.0;
+}
+
+// [units]: of the numbers of a unit, a feature or channel, how many are where y(x) is flat.
+Symbol flat_numbers(const TracedLayer& layer) {
+  const Symbol derivative = gradient(reduce_sum(layer.output), layer.input);
+  const double limit = flat_share * largest_derivative(layer.kind);
+  Axes axes;
+  for (size_t axis = 0; axis < layer.input.rank(); ++axis)
+    if (axis != 1) axes.push_back(static_cast<int>(axis));
+  return reduce_sum(select(less(absolute(derivative), limit),
+                           broadcast_to(layer.input.graph().constant(1, layer.input.dtype()),
+                                        layer.input.shape()),
+                           0),
+                    axes);
+}
+
+Symbol first_samples(Symbol y) {
+  std::vector<size_t> stop = y.shape();
+  stop[0] = std::clamp<size_t>(most_outputs * stop[0] / element_count(y.shape()), 1, stop[0]);
+  return slice(y, std::vector<size_t>(stop.size(), 0), stop);
+}
+
 }  // namespace
 
 TracedProgram::TracedProgram(Program program, size_t batch, const Layout& layout, DType dtype)
@@ -107,6 +137,39 @@ TracedProgram TracedProgram::predictions(const TracedLoss& loss, size_t batch, b
   }
   return TracedProgram(Program::compile(outputs, options), batch, loss.model.layout,
                        DType::float32);
+}
+
+TracedProgram TracedProgram::inspection(const TracedLoss& loss, size_t batch,
+                                        const CompileOptions& options) {
+  Trace trace(loss, batch, DType::float32, true, true);
+  const std::vector<TensorPlace>& tensors = loss.model.layout.tensors();
+  std::vector<size_t> trained;
+  Symbols by;
+  for (size_t k = 0; k < tensors.size(); ++k)
+    if (tensors[k].trained) trained.push_back(k), by.push_back(trace.parameters[k]);
+  Symbols outputs = thalweg::gradient(trace.value(loss), by);
+  const Symbol x = Symbol(trace.graph, trace.graph.input("x"));
+  outputs.push_back(mean(x * x, {0}));
+  for (const TracedLayer& layer : trace.out.layers) {
+    outputs.push_back(mean(layer.output * layer.output));
+    outputs.push_back(first_samples(layer.output));
+    if (layer.activation) outputs.push_back(flat_numbers(layer));
+  }
+  TracedProgram out(Program::compile(outputs, options), batch, loss.model.layout, DType::float32);
+  out.trained_ = std::move(trained);
+  for (const TracedLayer& layer : trace.out.layers)
+    out.layers_.push_back({layer.name, layer.kind, layer.weights, layer.activation});
+  return out;
+}
+
+TracedProgram::Inputs TracedProgram::inputs_of(const TracedLoss& loss, const Batch& batch) {
+  Inputs out;
+  out.x = batch.inputs.data();
+  out.target = loss.labels() ? static_cast<const void*>(batch.labels.data())
+                             : static_cast<const void*>(batch.targets.data());
+  if (loss.weighted) out.weight = batch.weights.data();
+  if (!batch.keys.empty()) out.keys = batch.keys.data();
+  return out;
 }
 
 void TracedProgram::run(const Inputs& inputs, const void* parameters,

@@ -40,6 +40,13 @@ class TracedProgram {
   static TracedProgram predictions(const TracedLoss& loss, size_t batch, bool losses,
                                    const CompileOptions& options = {});
 
+  // What a training step on a batch does in the layers: the gradients of trained tensors; then the
+  // mean square of each feature [features]; then of each layer its mean square [], its outputs on the
+  // first samples [some, ...] and, of an activation, for each unit how many of its numbers are where
+  // the activation is flat [units].
+  static TracedProgram inspection(const TracedLoss& loss, size_t batch,
+                                  const CompileOptions& options = {});
+
   // What a run reads besides the parameters; null where the program does not ask for it.
   struct Inputs {
     const void* x = nullptr;
@@ -47,6 +54,8 @@ class TracedProgram {
     const void* weight = nullptr;
     const int32_t* keys = nullptr;
   };
+  // Views of a batch as the loss reads it.
+  static Inputs inputs_of(const TracedLoss& loss, const Batch& batch);
   // parameters: the flat vector, of the program's dtype. results: in the order of results().
   void run(const Inputs& inputs, const void* parameters, std::span<void* const> results);
 
@@ -54,6 +63,12 @@ class TracedProgram {
   // Of a gradient program: the tensors whose gradients follow the value, then those that move.
   const std::vector<size_t>& trained() const { return trained_; }
   const std::vector<size_t>& moved() const { return moved_; }
+  // Of an inspection: the layers in order.
+  struct Layer {
+    std::string name, kind;
+    bool weights, activation;
+  };
+  const std::vector<Layer>& layers() const { return layers_; }
   const Program& program() const { return program_; }
 
  private:
@@ -66,6 +81,7 @@ class TracedProgram {
   Program program_;
   size_t batch_;
   std::vector<size_t> trained_, moved_;
+  std::vector<Layer> layers_;
   std::vector<Source> sources_;  // of the program's inputs
   std::vector<const void*> inputs_;
 };

@@ -12,8 +12,18 @@
 
 namespace thalweg {
 
+// A layer as it was traced, for those who look into a network.
+struct TracedLayer {
+  std::string name;      // relu1
+  std::string kind;      // relu
+  Symbol input, output;  // [batch, ...]
+  bool weights = false;
+  bool activation = false;  // that acts on each number alone
+};
+
 struct TracedOutput {
   Symbol prediction;  // [batch, ...]
+  std::vector<TracedLayer> layers;
   // Tensors of the layout that are not trained, and what a training step makes of them.
   std::vector<std::pair<size_t, Symbol>> moved;
 };

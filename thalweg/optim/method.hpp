@@ -68,6 +68,8 @@ class Method {
   }
   // The same of a finite sum, which validation uses too; x32 where there is no other.
   virtual void report(const Objective& objective, State& state, std::span<float> out);
+  // The point [size] before the last step of a finite sum, where it is kept; else empty.
+  virtual std::span<const float> before() const { return {}; }
   // Tells the method a value that it may go by: of held-out samples.
   virtual void observe(State& state, double value) { (void)state, (void)value; }
   // The factor per step that theory promises for value - minimum, with L and mu, or NaN.

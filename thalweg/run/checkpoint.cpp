@@ -7,6 +7,7 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <type_traits>
 
 #include "thalweg/base/error.hpp"
@@ -34,6 +35,54 @@ void scalars(P& p, const Visit& visit) {
   visit(p.last.validation_value), visit(p.last.validation_accuracy);
   visit(p.peak_learning_rate), visit(p.validated_step), visit(p.best_step);
   visit(p.best_accuracy);
+}
+
+using nlohmann::json;
+
+// Looks into a network, as rows of names and numbers.
+std::string to_text(const std::vector<Inspection>& inspections) {
+  json out = json::array();
+  for (const Inspection& look : inspections) {
+    json layers = json::array(), tensors = json::array();
+    for (const LayerRecord& l : look.layers)
+      layers.push_back({l.name, l.kind, l.weights, l.mean_square, l.flat, l.dead});
+    for (const TensorRecord& t : look.tensors)
+      tensors.push_back(
+          {t.name, t.weights, t.size, t.norm, t.gradient_norm, t.product, t.update_norm});
+    out.push_back({look.step, look.learning_rate, look.widest, look.typical, look.widest_feature,
+                   layers, tensors});
+  }
+  return out.dump();
+}
+
+// JSON knows no NaN: it is null.
+double number(const json& value) { return value.is_null() ? unknown : value.get<double>(); }
+
+std::vector<Inspection> inspections_of(const std::string& text, const std::string& source) {
+  std::vector<Inspection> out;
+  try {
+    for (const json& row : json::parse(text)) {
+      Inspection look{row.at(0).get<long long>(),
+                      number(row.at(1)),
+                      number(row.at(2)),
+                      number(row.at(3)),
+                      row.at(4).get<size_t>(),
+                      {},
+                      {}};
+      for (const json& l : row.at(5))
+        look.layers.push_back({l.at(0).get<std::string>(), l.at(1).get<std::string>(),
+                               l.at(2).get<bool>(), number(l.at(3)), number(l.at(4)),
+                               number(l.at(5))});
+      for (const json& t : row.at(6))
+        look.tensors.push_back({t.at(0).get<std::string>(), t.at(1).get<bool>(), number(t.at(2)),
+                                number(t.at(3)), number(t.at(4)), number(t.at(5)),
+                                number(t.at(6))});
+      out.push_back(std::move(look));
+    }
+  } catch (const json::exception&) {
+    fail("{}: its looks into the network are damaged", source);
+  }
+  return out;
 }
 
 // What the bits of a run depend on; where oneDNN takes part the number of threads as well.
@@ -72,6 +121,7 @@ void write_checkpoint(const std::filesystem::path& path, const Progress& progres
              std::span<const float>(progress.best_losses));
     file.add("validations", {progress.validations.size()},
              std::span<const double>(progress.validations));
+    file.metadata["inspections"] = to_text(progress.inspections);
   }
   for (const auto& [name, values] : state.memory32)
     file.add("memory32." + name, {values.size()}, std::span<const float>(values));
@@ -135,6 +185,7 @@ Progress read_checkpoint(const std::filesystem::path& path, size_t parameters,
     fill("best", out.best);
     fill("best_losses", out.best_losses);
     out.validations = file.numbers("validations");
+    out.inspections = inspections_of(file.text("inspections"), path.string());
     if (!out.best.empty()) sized("best", out.best);
   } else {
     sized("x", out.state.x);

@@ -12,6 +12,10 @@
 namespace thalweg {
 namespace {
 
+// Of a large tensor a histogram has so many numbers at most, evenly spaced: of all of them it would
+// cost as much as several steps.
+constexpr size_t most_numbers = 65536;
+
 std::filesystem::path new_name(const std::filesystem::path& folder) {
   char host[256] = "localhost";
   ::gethostname(host, sizeof host - 1);
@@ -72,13 +76,38 @@ void EventLog::write(const Record& record) {
   writer_->scalars(record.step, unix_seconds(), values);
 }
 
-void EventLog::write(long long step, const Layout& layout, std::span<const float> point) {
-  for (const TensorPlace& tensor : layout.tensors()) {
-    const std::vector<double> values(
-        point.begin() + static_cast<long>(tensor.offset),
-        point.begin() + static_cast<long>(tensor.offset + tensor.size));
-    writer_->histogram(step, unix_seconds(), "parameters/" + tensor.name, histogram(values));
+void EventLog::histogram(long long step, const std::string& tag, std::span<const float> values) {
+  std::vector<float> some;
+  if (values.size() > most_numbers) {
+    const size_t stride = (values.size() - 1) / most_numbers + 1;
+    for (size_t i = 0; i < values.size(); i += stride) some.push_back(values[i]);
+    values = some;
   }
+  writer_->histogram(step, unix_seconds(), tag, thalweg::histogram(values));
+}
+
+void EventLog::write(const Inspection& found, const Inspector& inspector, const Layout& layout,
+                     std::span<const float> x) {
+  std::vector<std::pair<std::string, double>> numbers;
+  for (size_t i = 0; i < found.layers.size(); ++i) {
+    const LayerRecord& layer = found.layers[i];
+    numbers.emplace_back("mean_square/" + layer.name, layer.mean_square);
+    numbers.emplace_back("flat/" + layer.name, layer.flat);
+    numbers.emplace_back("dead/" + layer.name, layer.dead);
+    histogram(found.step, "activations/" + layer.name, inspector.outputs(i));
+  }
+  for (const TensorRecord& tensor : found.tensors) {
+    const TensorPlace& place = layout[tensor.name];
+    numbers.emplace_back("gradient_norm/" + tensor.name, tensor.gradient_norm);
+    numbers.emplace_back("update_ratio/" + tensor.name, tensor.update_norm / tensor.norm);
+    histogram(found.step, "parameters/" + tensor.name, x.subspan(place.offset, place.size));
+    histogram(found.step, "gradients/" + tensor.name,
+              inspector.gradient().subspan(place.offset, place.size));
+  }
+  std::vector<TaggedValue> values;
+  for (const auto& [tag, value] : numbers)
+    if (std::isfinite(value)) values.push_back({tag, value});
+  writer_->scalars(found.step, unix_seconds(), values);
 }
 
 size_t EventLog::sync() {

@@ -1,4 +1,5 @@
-// The run's event file: scalars of every step, which TensorBoard opens.
+// The run's event file: scalars of every step, and of a network now and then numbers and histograms
+// of its layers and tensors. TensorBoard opens it.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include "thalweg/base/option.hpp"
 #include "thalweg/format/tfevents.hpp"
 #include "thalweg/monitor/record.hpp"
+#include "thalweg/objective/inspector.hpp"
 #include "thalweg/tensor/layout.hpp"
 
 namespace thalweg {
@@ -21,13 +23,16 @@ class EventLog {
            const Settings& settings);
 
   void write(const Record& record);
-  // A histogram of each tensor of the point [layout.size()].
-  void write(long long step, const Layout& layout, std::span<const float> point);
+  // What was found in a network with parameters x [layout.size()].
+  void write(const Inspection& found, const Inspector& inspector, const Layout& layout,
+             std::span<const float> x);
   // The bytes so far, on the disk.
   size_t sync();
   void end(bool success);
 
  private:
+  void histogram(long long step, const std::string& tag, std::span<const float> values);
+
   std::unique_ptr<EventWriter> writer_;
 };
 

@@ -161,8 +161,9 @@ FitReport Session::run() {
   loop.checkpoint = [&](const Progress& now) {
     if (wall_seconds() - saved >= every) save(now);
   };
-  loop.epoch = [&](const Record& record, std::span<const float> point) {
-    events.write(record.step, task->objective().layout(), point);
+  loop.inspected = [&](const Inspection& found, const Inspector& inspector,
+                       std::span<const float> x) {
+    events.write(found, inspector, task->objective().layout(), x);
   };
   loop.stop_requested = observer_.stop_requested;
   // A run that its budget or a signal ended can go on later from where it was.

@@ -8,12 +8,14 @@
 #include "thalweg/base/file.hpp"
 #include "thalweg/data/image_data.hpp"
 #include "thalweg/model/network_model.hpp"
+#include "thalweg/monitor/detector/detector.hpp"
 #include "thalweg/objective/sampled.hpp"
 #include "thalweg/optim/method/sampled_first_order.hpp"
 #include "thalweg/run/choose_batch.hpp"
 #include "thalweg/run/network_data.hpp"
 #include "thalweg/run/network_scores.hpp"
 #include "thalweg/run/prepared_data.hpp"
+#include "thalweg/run/remedy.hpp"
 #include "thalweg/run/task.hpp"
 
 namespace thalweg {
@@ -84,6 +86,50 @@ Chain chain_of(const Settings& settings, const std::string& method, const std::s
   return chain;
 }
 
+// The share of each label's weight.
+std::vector<double> shares(const SampleRows& samples, size_t labels,
+                           const std::vector<double>& class_weights) {
+  std::vector<double> out(labels, 0.0);
+  const std::vector<double> targets = samples.targets(), weights = samples.weights();
+  double total = 0;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const auto label = static_cast<size_t>(targets[i]);
+    const double weight =
+        (weights.empty() ? 1 : weights[i]) * (class_weights.empty() ? 1 : class_weights[label]);
+    out[label] += weight;
+    total += weight;
+  }
+  for (double& share : out) share /= total;
+  return out;
+}
+
+// The loss on `samples` of the best constant prediction for the training rows; NaN where no formula
+// is at hand.
+double base_loss(const ChosenLoss& loss, const NetworkData& data, const SampleRows& samples,
+                 const std::vector<double>& class_weights) {
+  double out = 0;
+  if (loss.row->name == "squared") {
+    const std::vector<double> targets = samples.targets();
+    for (const double y : targets) {
+      const double away = (y - data.target_center) / data.target_scale;
+      out += away * away / 2 / static_cast<double>(targets.size());
+    }
+    return out;
+  }
+  if (loss.row->name != "cross_entropy") return unknown;
+  const size_t labels = data.labels.size();
+  const double smoothing = loss.settings.real("label_smoothing");
+  const std::vector<double> predicted = shares(data.training, labels, class_weights),
+                            found = shares(samples, labels, class_weights);
+  for (size_t k = 0; k < labels; ++k) {
+    const auto smooth = [&](double share) {
+      return (1 - smoothing) * share + smoothing / static_cast<double>(labels);
+    };
+    if (smooth(found[k]) > 0) out -= smooth(found[k]) * std::log(smooth(predicted[k]));
+  }
+  return out;
+}
+
 struct Named {
   std::string call, description, reason;
 };
@@ -122,6 +168,7 @@ class NetworkTask final : public Task {
 
  private:
   void choose();
+  void diagnose(const Progress& progress, Verdict& verdict) const;
   uint64_t seed() const { return static_cast<uint64_t>(settings_.integer("seed")); }
   long long steps() const;
 
@@ -315,7 +362,31 @@ void NetworkTask::plan(FitReport& report) {
     report.preparation.push_back(fmt::format("batch {}: {}", batches_.batch, chosen_batch_.reason));
 }
 
+// What the detectors find in a run on batches.
+void NetworkTask::diagnose(const Progress& progress, Verdict& verdict) const {
+  if (exact_) return;
+  Watched run;
+  // Of a start that is not finite there is no record but the last.
+  run.records = progress.history.records();
+  if (run.records.empty()) run.records = std::span(&progress.last, 1);
+  run.inspections = progress.inspections;
+  run.validations = progress.validations;
+  run.steps_per_epoch = static_cast<double>(steps() / settings_.integer("epochs"));
+  run.base = base_loss(loss_, data_, data_.training, traced_.class_weights);
+  if (data_.validation)
+    run.validation_base = base_loss(loss_, data_, *data_.validation, traced_.class_weights);
+  run.learning_rate = parse_chain(method_.call).learning_rate;
+  run.last_learning_rate = verdict.last.learning_rate;
+  run.outcome = verdict.outcome;
+  if (const auto* table = std::get_if<Recipe>(&data_.recipe)) run.features = feature_names(*table);
+  for (Finding& found : findings(run)) {
+    settle_edits(found, settings_, named_.call);
+    verdict.findings.push_back(std::move(found));
+  }
+}
+
 void NetworkTask::conclude(const Progress& progress, FitReport& report) {
+  diagnose(progress, report.verdict);
   model_.name = named_.call;
   model_.network = network_->text();
   model_.sample = network_->sample();

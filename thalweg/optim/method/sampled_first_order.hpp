@@ -29,6 +29,7 @@ class SampledFirstOrder final : public Method {
   using Method::report;
   void report(const Objective& objective, State& state, std::span<float> out) override;
   void observe(State& state, double value) override;
+  std::span<const float> before() const override { return before_; }
 
  private:
   void prepare(const Objective& objective, State& state);
