@@ -30,6 +30,7 @@ ELSEWHERE = {
     "thalweg/format/png.cpp": "tests/format/image_test.cpp",
     # The two kinds of models on one road.
     "thalweg/run/linear_task.cpp": "tests/run/fit_test.cpp",
+    "thalweg/run/base_loss.cpp": "tests/conformance/detectors_test.cpp",
     "thalweg/run/network_data.cpp": "tests/run/network_task_test.cpp",
     "thalweg/run/network_scores.cpp": "tests/run/network_task_test.cpp",
     # The sweeps behind one contract, tested through it on every layout.

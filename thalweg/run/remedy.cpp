@@ -6,20 +6,6 @@
 #include "thalweg/run/task.hpp"
 
 namespace thalweg {
-namespace {
-
-// The member that says how long a step is.
-ChainMember& stepping(Chain& chain) {
-  ChainMember* out = nullptr;
-  for (ChainMember& member : chain.members)
-    if (member.settings.has("learning_rate") &&
-        (out == nullptr || member.settings.given("learning_rate")))
-      out = &member;
-  return *out;
-}
-
-}  // namespace
-
 void settle_edits(Finding& finding, const Settings& fit, const std::string& model) {
   const Call call = parse_call(model);
   const NetworkRow& row = find(networks(), "model", call.name);
@@ -32,7 +18,9 @@ void settle_edits(Finding& finding, const Settings& fit, const std::string& mode
   for (const auto& [name, value] : finding.edits) {
     if (name == "learning_rate") {
       Chain chain = parse_chain(method);
-      stepping(chain).settings.set(name, value);
+      double rate = unknown;
+      parse_number(value, rate);
+      chain.set_learning_rate(rate);
       method = chain.text();
       other_method = true;
     } else if (name == "clip_global_norm") {
