@@ -33,7 +33,7 @@ class TableMaker {
     storage_->push_back(values);
     Column column;
     column.name = name;
-    column.numbers = storage_->back().data();
+    column.numbers = unaligned(storage_->back().data());
     column.integral = true;
     for (const double v : values) {
       if (std::isnan(v)) {
@@ -69,7 +69,7 @@ class TableMaker {
     for (size_t j = 0; j < width; ++j) {
       Column column;
       column.name = fmt::format("x{}", j);
-      column.numbers = storage_->back().data() + j;
+      column.numbers = unaligned(storage_->back().data() + j);
       column.stride = width;
       for (size_t i = j; i < values.size(); i += width) column.missing += std::isnan(values[i]);
       add(std::move(column), values.size() / width);

@@ -57,18 +57,11 @@ struct AddRow {
   double sign;
   ExactSum& sum;
 
-  template <class T>
-  void operator()(const DenseMatrix<T>& m) const {
-    const T* row = m.data.data() + i * m.columns;
-    for (size_t j = 0; j < m.columns; ++j)
-      if (d[j] != 0) sum.add_product(row[j], sign * d[j]);
-    sum.add_product(1, sign * intercept);
-  }
-  void operator()(const SparseMatrix& m) const {
-    for (int64_t c = m.begin[i]; c < m.begin[i + 1]; ++c) {
-      const double dj = d[static_cast<size_t>(m.column[static_cast<size_t>(c)])];
-      if (dj != 0) sum.add_product(m.value[static_cast<size_t>(c)], sign * dj);
-    }
+  template <class Matrix>
+  void operator()(const Matrix& m) const {
+    each_cell(m, i, [&](size_t j, double cell) {
+      if (d[j] != 0) sum.add_product(cell, sign * d[j]);
+    });
     sum.add_product(1, sign * intercept);
   }
 };
@@ -140,17 +133,11 @@ struct Ranges {
       if (!samples.weight.empty() && samples.weight[i] == 0) continue;
       const bool inside = in(samples.target[i]);
       ++(inside ? rows_in : rows_out);
-      if (const auto* m = std::get_if<SparseMatrix>(samples.design)) {
-        for (int64_t c = m->begin[i]; c < m->begin[i + 1]; ++c) {
-          const auto at = static_cast<size_t>(c);
-          see(inside, static_cast<size_t>(m->column[at]), m->value[at]);
-        }
-      } else if (const auto* narrow = std::get_if<DenseMatrix<float>>(samples.design)) {
-        for (size_t j = 0; j < p; ++j) see(inside, j, narrow->data[i * p + j]);
-      } else {
-        const auto& wide = std::get<DenseMatrix<double>>(*samples.design);
-        for (size_t j = 0; j < p; ++j) see(inside, j, wide.data[i * p + j]);
-      }
+      std::visit(
+          [&](const auto& m) {
+            each_cell(m, i, [&](size_t j, double cell) { see(inside, j, cell); });
+          },
+          *samples.design);
     }
     for (size_t j = 0; j < p; ++j) {
       if (cells_in[j] < rows_in) see(true, j, 0);

@@ -36,7 +36,7 @@ std::optional<NumberColumn> learn_part(std::string_view part, std::span<const Da
   for (size_t i = 0; i < rows; ++i)
     if (column.codes[i] >= 0) values[i] = part_of(dates[column.codes[i]], part);
   Column numbers;
-  numbers.numbers = values.data();
+  numbers.numbers = unaligned(values.data());
   numbers.missing = column.missing;
   const Column* one = &numbers;
   const NumberSummary summary = summarize(std::span(&one, 1), rows, training)[0];

@@ -24,12 +24,14 @@ HWY_INLINE void each_lane(size_t width, const Body& body) {
   for (; j < width; ++j) body(single, j);
 }
 
+#include "thalweg/kernel/cells-inl.hpp"
+
 // Calls body(rows) with four marked rows at a time, then with single ones: sums are loaded and
 // stored once for four rows (1.8x over once a row) and still added in the order of the rows.
 template <class Body>
 HWY_INLINE void each_four_rows(const NumberBlock& block, size_t begin, size_t end,
                                const uint8_t* mask, const Body& body) {
-  std::array<const double*, 4> four;
+  std::array<const UnalignedDouble*, 4> four;
   size_t held = 0;
   for (size_t i = begin; i < end; ++i) {
     if (mask != nullptr && mask[i] == 0) continue;
@@ -38,7 +40,7 @@ HWY_INLINE void each_four_rows(const NumberBlock& block, size_t begin, size_t en
     body(four);
     held = 0;
   }
-  for (size_t k = 0; k < held; ++k) body(std::array<const double*, 1>{four[k]});
+  for (size_t k = 0; k < held; ++k) body(std::array<const UnalignedDouble*, 1>{four[k]});
 }
 
 void SweepValues(const NumberBlock& block, size_t begin, size_t end, const uint8_t* mask,
@@ -48,8 +50,8 @@ void SweepValues(const NumberBlock& block, size_t begin, size_t end, const uint8
     each_lane(block.width, [&](auto d, size_t j) HWY_ATTR {
       auto low = hn::LoadU(d, minimum + j), high = hn::LoadU(d, maximum + j);
       auto total = hn::LoadU(d, sum + j), values = hn::LoadU(d, count + j);
-      for (const double* row : rows) {
-        const auto v = hn::LoadU(d, row + j);
+      for (const UnalignedDouble* row : rows) {
+        const auto v = load_cells(d, row + j);
         const auto present = hn::Eq(v, v);
         low = hn::IfThenElse(hn::Lt(v, low), v, low);
         high = hn::IfThenElse(hn::Gt(v, high), v, high);
@@ -73,8 +75,8 @@ void SweepSquares(const NumberBlock& block, size_t begin, size_t end, const uint
       const auto low = hn::LoadU(d, minimum + j), high = hn::LoadU(d, maximum + j);
       const auto center = hn::LoadU(d, mean + j);
       auto total = hn::LoadU(d, squares + j), at_ends = hn::LoadU(d, ends + j);
-      for (const double* row : rows) {
-        const auto v = hn::LoadU(d, row + j);
+      for (const UnalignedDouble* row : rows) {
+        const auto v = load_cells(d, row + j);
         const auto difference = hn::Sub(v, center);
         total = hn::Add(total, hn::IfThenElseZero(hn::Eq(v, v), hn::Mul(difference, difference)));
         at_ends = hn::Add(
@@ -110,13 +112,13 @@ bool Standardize(const NumberBlock& block, std::span<const size_t> rows, const S
     const double limit = static_cast<double>(std::numeric_limits<T>::max());
     return hn::IfThenZeroElse(hn::Le(hn::Abs(cell), hn::Set(d, limit)), hn::Set(d, 1.0));
   };
-  auto cell_at = [&](auto d, const double* row, size_t j) HWY_ATTR {
-    const auto v = hn::LoadU(d, row + j);
+  auto cell_at = [&](auto d, const UnalignedDouble* row, size_t j) HWY_ATTR {
+    const auto v = load_cells(d, row + j);
     const auto filled = hn::IfThenElse(hn::Eq(v, v), v, hn::LoadU(d, how.impute + j));
     return hn::Div(hn::Sub(filled, hn::LoadU(d, how.center + j)), hn::LoadU(d, how.scale + j));
   };
   for (const size_t i : rows) {
-    const double* HWY_RESTRICT row = block.numbers + i * block.stride;
+    const UnalignedDouble* HWY_RESTRICT row = block.numbers + i * block.stride;
     size_t j = 0;
     for (; j + lanes <= block.width; j += lanes) {
       const auto cell = cell_at(wide, row, j);

@@ -7,15 +7,17 @@
 #include <cstdint>
 #include <span>
 
+#include "thalweg/base/unaligned.hpp"
+
 namespace thalweg {
 
 // Neighbouring columns: row i is at numbers[i * stride], `width` values, NaN where missing.
 struct NumberBlock {
-  const double* numbers;
+  const UnalignedDouble* numbers;
   size_t stride, width;
 
   // True when a column of that place and stride is the next one.
-  bool joins(const double* other, size_t other_stride) const {
+  bool joins(const UnalignedDouble* other, size_t other_stride) const {
     return other_stride == stride && width < stride && other == numbers + width;
   }
 };

@@ -26,7 +26,7 @@ struct NumberRun {
 };
 
 struct IndicatorJob {
-  const double* numbers;
+  const UnalignedDouble* numbers;
   size_t stride, first;
 };
 
@@ -97,7 +97,7 @@ class Planner {
 
  private:
   void plan_number(const Column& column, const NumberColumn& form) {
-    const double* numbers = column.numbers;
+    const UnalignedDouble* numbers = column.numbers;
     size_t stride = column.stride;
     if (column.kind == Column::Kind::text) {
       numbers = numbers_of_text(column);
@@ -117,14 +117,14 @@ class Planner {
     if (form.indicator) plan_.indicators.push_back({numbers, stride, plan_.features++});
   }
 
-  const double* numbers_of_text(const Column& column) {
+  const UnalignedDouble* numbers_of_text(const Column& column) {
     const std::vector<double> values = level_numbers(
         table_, column, "column", ", as the model needs; name it with --missing or correct it");
     std::vector<double>& numbers = plan_.storage.emplace_back(table_.rows);
     for (size_t i = 0; i < table_.rows; ++i)
       numbers[i] =
           column.codes[i] < 0 ? std::numeric_limits<double>::quiet_NaN() : values[column.codes[i]];
-    return numbers.data();
+    return unaligned(numbers.data());
   }
 
   void plan_categories(const Column& column, const CategoriesColumn& form) {
@@ -190,7 +190,7 @@ bool write_rows(const Plan& plan, std::span<const size_t> rows, size_t begin, si
   for (const IndicatorJob& job : plan.indicators)
     for (size_t i = begin; i < end; ++i)
       matrix.data[i * plan.features + job.first] =
-          std::isnan(job.numbers[rows[i] * job.stride]) ? T{1} : T{0};
+          std::isnan(double{job.numbers[rows[i] * job.stride]}) ? T{1} : T{0};
   for (const HotJob& job : plan.hots)
     for (size_t i = begin; i < end; ++i) {
       const int32_t code = job.codes[rows[i]];
@@ -223,7 +223,7 @@ template <class T>
 
 // Where the design matrix is what lies in the table's memory already (one row-major block of numbers,
 // all rows, nothing centered, scaled or missing): that memory.
-std::optional<DenseMatrix<double>> in_place(const Table& table, const Plan& plan, size_t rows) {
+std::optional<DenseMatrix<UnalignedDouble>> in_place(const Table& table, const Plan& plan, size_t rows) {
   if (plan.numbers.size() != 1 || rows != table.rows || !table.storage) return std::nullopt;
   const NumberRun& run = plan.numbers[0];
   const size_t width = run.center.size();
@@ -232,8 +232,8 @@ std::optional<DenseMatrix<double>> in_place(const Table& table, const Plan& plan
     if (run.center[j] != 0 || run.scale[j] != 1) return std::nullopt;
   for (const Column& column : table.columns)
     if (column.missing > 0) return std::nullopt;
-  return DenseMatrix<double>{
-      rows, width, Buffer<double>::borrow(run.block.numbers, rows * width, table.storage)};
+  return DenseMatrix<UnalignedDouble>{
+      rows, width, Buffer<UnalignedDouble>::borrow(run.block.numbers, rows * width, table.storage)};
 }
 
 template <class T>
@@ -323,8 +323,10 @@ Prepared apply(const Recipe& recipe, const Table& table, std::span<const uint8_t
     if (recipe.float32) {
       out.design = dense<float>(recipe, table, plan, out.rows);
     } else {
-      std::optional<DenseMatrix<double>> matrix = in_place(table, plan, out.rows.size());
-      out.design = matrix ? std::move(*matrix) : dense<double>(recipe, table, plan, out.rows);
+      if (auto matrix = in_place(table, plan, out.rows.size()))
+        out.design = std::move(*matrix);
+      else
+        out.design = dense<double>(recipe, table, plan, out.rows);
     }
   }
   return out;

@@ -50,6 +50,10 @@ SampleSet samples(const Prepared& table, const TargetRecipe& target) {
   out.shape = {columns(table.design)};
   if (const auto* single = std::get_if<DenseMatrix<float>>(&table.design)) {
     out.numbers = single->data.data();
+  } else if (const auto* loose = std::get_if<DenseMatrix<UnalignedDouble>>(&table.design)) {
+    owned->cells = rounded(std::vector<double>(loose->data.begin(), loose->data.end()),
+                           loose->columns, "a cell");
+    out.numbers = owned->cells.data();
   } else if (const auto* dense = std::get_if<DenseMatrix<double>>(&table.design)) {
     owned->cells = rounded({dense->data.data(), dense->data.size()}, dense->columns, "a cell");
     out.numbers = owned->cells.data();

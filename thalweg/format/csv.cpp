@@ -79,6 +79,7 @@ class Reader {
   std::vector<Dictionary> texts_;           // [chunks, columns] while a pass goes on
   std::vector<NumberTally> chunk_tallies_;  // [chunks, columns] while a pass goes on
   std::vector<NumberTally> tallies_;        // [columns]
+  std::vector<double*> cells_;              // [columns], of numbers
 };
 
 void Reader::name_columns() {
@@ -111,11 +112,13 @@ bool Reader::read() {
   }
   auto storage = std::make_shared<Buffer<double>>(numbers * stride);
   double* next = storage->data();
+  cells_.assign(columns_, nullptr);
   for (size_t c = 0; c < columns_; ++c) {
     Column& column = table_.columns[c];
     column.kind = actions[c] == Action::number ? Column::Kind::number : Column::Kind::text;
     if (actions[c] == Action::number) {
-      column.numbers = next;
+      column.numbers = unaligned(next);
+      cells_[c] = next;
       next += stride;
     } else {
       column.codes.assign(plan_.rows, -1);
@@ -167,7 +170,7 @@ bool Reader::pass(const std::vector<Action>& actions) {
     std::vector<Sink> sinks(columns_);
     for (size_t c = 0; c < columns_; ++c) {
       const size_t place = k * columns_ + c;
-      sinks[c] = {actions[c], const_cast<double*>(table_.columns[c].numbers),
+      sinks[c] = {actions[c], cells_[c],
                   table_.columns[c].codes.data(), &texts_[place], &chunk_tallies_[place]};
     }
     regular[k] = read_chunk(plan_.chunks[k], sinks);

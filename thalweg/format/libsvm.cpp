@@ -268,7 +268,7 @@ Table read_libsvm(std::string_view text, const std::string& source) {
   table.rows = sparse.rows;
   Column& target = table.columns.emplace_back();
   target.name = table.target = "target";
-  target.numbers = labels->data();
+  target.numbers = unaligned(labels->data());
   target.integral = integral;
   table.sparse = std::move(sparse);
   table.storage = labels;

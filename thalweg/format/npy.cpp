@@ -47,7 +47,7 @@ struct Stored {
 struct Matrix {
   size_t rows = 0, columns = 0;
   size_t row_stride = 0, column_stride = 0;
-  const double* data = nullptr;
+  const UnalignedDouble* data = nullptr;
   std::vector<size_t> missing;  // [columns]
   std::vector<char> integral;   // [columns]
 };
@@ -85,12 +85,12 @@ class Blocks {
   bool fortran_;
 };
 
-bool all_finite(const double* values, size_t count) {
+bool all_finite(const UnalignedDouble* values, size_t count) {
   constexpr uint64_t exponent = 0x7ff0000000000000, carry = 0x0010000000000000;
   uint64_t top = 0;
   for (size_t i = 0; i < count; ++i) {
     uint64_t bits;
-    std::memcpy(&bits, values + i, sizeof(bits));
+    std::memcpy(&bits, values[i].bytes, sizeof(bits));
     top |= (bits & exponent) + carry;  // the top bit is set where all exponent bits are
   }
   return top >> 63 == 0;
@@ -109,10 +109,10 @@ class Findings {
  public:
   explicit Findings(size_t columns) : missing_(columns), fractional_(columns) {}
 
-  void scan(const Block& block, const double* values) {
+  void scan(const Block& block, const UnalignedDouble* values) {
     const bool finite = all_finite(values, block.size());
     for (size_t c = 0; c < block.columns; ++c) {
-      const double* column = values + c * block.column_stride;
+      const UnalignedDouble* column = values + c * block.column_stride;
       const size_t index = block.first_column + c;
       if (!finite) scan_missing(block, column, index);
       if (fractional_[index].load(std::memory_order_relaxed)) continue;
@@ -139,7 +139,7 @@ class Findings {
   }
 
  private:
-  void scan_missing(const Block& block, const double* column, size_t index) {
+  void scan_missing(const Block& block, const UnalignedDouble* column, size_t index) {
     size_t missing = 0;
     for (size_t r = 0; r < block.rows; ++r) {
       const double value = column[r * block.row_stride];
@@ -174,15 +174,14 @@ Matrix read_matrix(const Stored& stored, Storage& storage) {
   matrix.row_stride = fortran ? 1 : matrix.columns;
   matrix.column_stride = fortran ? matrix.rows : 1;
 
-  const bool in_place = array.kind == 'f' && array.item == sizeof(double) && !array.big_endian &&
-                        reinterpret_cast<uintptr_t>(array.data.data()) % alignof(double) == 0;
+  const bool in_place = array.kind == 'f' && array.item == sizeof(double) && !array.big_endian;
   double* copy = nullptr;
   if (in_place) {
-    matrix.data = reinterpret_cast<const double*>(array.data.data());
+    matrix.data = unaligned(array.data.data());
     storage.contents.push_back(array.storage);
   } else {
     copy = storage.numbers.emplace_back(array.size()).data();
-    matrix.data = copy;
+    matrix.data = unaligned(copy);
   }
 
   const Blocks blocks(matrix.rows, matrix.columns, fortran);

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "thalweg/base/unaligned.hpp"
+
 namespace thalweg {
 
 // One column, either of numbers or of texts.
@@ -20,7 +22,7 @@ struct Column {
   size_t missing = 0;  // cells without a value
 
   // Of a number column: value of row i at numbers[i * stride]; NaN where missing, else finite.
-  const double* numbers = nullptr;
+  const UnalignedDouble* numbers = nullptr;
   size_t stride = 1;
   bool integral = false;  // every value is a whole number of magnitude < 2^53
 

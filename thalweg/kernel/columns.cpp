@@ -6,23 +6,6 @@
 #include "thalweg/kernel/tree.hpp"
 
 namespace thalweg {
-namespace {
-
-template <class Cell, class Body>
-void each_cell(const DenseMatrix<Cell>& matrix, size_t i, const Body& body) {
-  const Cell* row = matrix.data.data() + i * matrix.columns;
-  for (size_t j = 0; j < matrix.columns; ++j) body(j, static_cast<double>(row[j]));
-}
-
-template <class Body>
-void each_cell(const SparseMatrix& matrix, size_t i, const Body& body) {
-  const size_t last = static_cast<size_t>(matrix.begin[i + 1]);
-  for (size_t at = static_cast<size_t>(matrix.begin[i]); at < last; ++at)
-    body(static_cast<size_t>(matrix.column[at]), matrix.value[at]);
-}
-
-}  // namespace
-
 void column_squares(const Samples& samples, std::span<double> squares) {
   const Tree tree = sweep_tree(*samples.design, squares.size());
   std::visit(

@@ -4,7 +4,6 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "thalweg/kernel/dense.cpp"
-#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 
@@ -17,11 +16,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<double>;
 using Vector = hn::Vec<Tag>;
 
-constexpr size_t kAhead = 16;  // rows
+#include "thalweg/kernel/cells-inl.hpp"
 
-HWY_INLINE Vector load(const double* from) { return hn::LoadU(Tag(), from); }
-HWY_INLINE Vector load(const float* from) {
-  return hn::PromoteTo(Tag(), hn::LoadU(hn::Rebind<float, Tag>(), from));
+template <class Cell>
+HWY_INLINE Vector load(const Cell* from) {
+  return load_cells(Tag(), from);
 }
 
 // Columns beyond whole vectors are taken by one more vector that ends with the row; `fresh` are its
@@ -146,21 +145,17 @@ HWY_INLINE void add_intercept(const double* r, size_t rows, double* sum) {
   *sum += total;
 }
 
-// Asks for cells in the order of memory: of rows read four at a time the hardware foresees nothing.
-template <class Cell>
-HWY_INLINE void prefetch(const Cell* from, size_t count) {
-  for (size_t j = 0; j < count; j += 64 / sizeof(Cell)) hwy::Prefetch(from + j);
-}
-
+// A tile of rows reads and writes the sums less often, but only where the rows are in the cache: from
+// memory one output goes row by row, as above (7 ms instead of 15). The order of additions is the
+// same.
 template <class Cell>
 void combine_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t outputs,
-                 const double* r, double* sums) {
+                 const double* r, double* sums, bool cached = false) {
   const size_t p = matrix.columns, rows = end - begin;
   const Columns columns(p);
   const Cell* row = matrix.data.data() + begin * p;
   size_t i = 0;
-  for (; i + 4 <= rows; i += 4, row += 4 * p) {
-    prefetch(row + kAhead * p, 4 * p);
+  for (; (cached || outputs > 1) && i + 4 <= rows; i += 4, row += 4 * p) {
     size_t k = 0;
     for (; k + 4 <= outputs; k += 4)
       combine_tile<4, 4>(columns, row, r + k * rows + i, rows, sums + k * p);
@@ -176,53 +171,28 @@ template <class Cell>
 void combine_and_predict_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t next,
                              size_t outputs, const double* r, double* sums, const double* x,
                              double* z) {
-  const size_t p = matrix.columns, rows = end - begin, coming = next - end;
-  if (outputs != 1) {
-    combine_all(matrix, begin, end, outputs, r, sums);
-    predict_all(matrix, end, next, outputs, x, z);
-    return;
-  }
-  const Columns columns(p);
-  const Cell* row = matrix.data.data() + begin * p;
-  const Cell* ahead = matrix.data.data() + end * p;
-  size_t i = 0;
-  for (; i + 4 <= rows && i + 4 <= coming; i += 4) {
-    for (size_t l = i; l < i + 4; ++l)
-      predict_tile<1, 1>(columns, ahead + l * p, x, x + p, z + l, coming);
-    combine_tile<4, 1>(columns, row + i * p, r + i, rows, sums);
-  }
-  for (size_t l = i; l < coming; ++l)
-    predict_tile<1, 1>(columns, ahead + l * p, x, x + p, z + l, coming);
-  for (; i + 4 <= rows; i += 4) combine_tile<4, 1>(columns, row + i * p, r + i, rows, sums);
-  for (; i < rows; ++i) combine_tile<1, 1>(columns, row + i * p, r + i, rows, sums);
-  add_intercept(r, rows, sums + p);
+  combine_all(matrix, begin, end, outputs, r, sums, true);
+  predict_all(matrix, end, next, outputs, x, z);
 }
 
-void predict_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
-                    const double* x, double* z) {
-  predict_all(matrix, begin, end, outputs, x, z);
-}
-void predict_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
-                   const double* x, double* z) {
-  predict_all(matrix, begin, end, outputs, x, z);
-}
-void combine_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
-                    const double* r, double* sums) {
-  combine_all(matrix, begin, end, outputs, r, sums);
-}
-void combine_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
-                   const double* r, double* sums) {
-  combine_all(matrix, begin, end, outputs, r, sums);
-}
-
-void both_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t next,
-                 size_t outputs, const double* r, double* sums, const double* x, double* z) {
-  combine_and_predict_all(matrix, begin, end, next, outputs, r, sums, x, z);
-}
-void both_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t next,
-                size_t outputs, const double* r, double* sums, const double* x, double* z) {
-  combine_and_predict_all(matrix, begin, end, next, outputs, r, sums, x, z);
-}
+// One name an instruction set and type of cell, for the dispatch.
+#define THALWEG_KERNELS(NAME, CELL)                                                              \
+  void predict_##NAME(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs, \
+                      const double* x, double* z) {                                              \
+    predict_all(matrix, begin, end, outputs, x, z);                                              \
+  }                                                                                              \
+  void combine_##NAME(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs, \
+                      const double* r, double* sums) {                                           \
+    combine_all(matrix, begin, end, outputs, r, sums);                                           \
+  }                                                                                              \
+  void both_##NAME(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t next,       \
+                   size_t outputs, const double* r, double* sums, const double* x, double* z) {  \
+    combine_and_predict_all(matrix, begin, end, next, outputs, r, sums, x, z);                   \
+  }
+THALWEG_KERNELS(double, double)
+THALWEG_KERNELS(unaligned, UnalignedDouble)
+THALWEG_KERNELS(float, float)
+#undef THALWEG_KERNELS
 
 }  // namespace HWY_NAMESPACE
 }  // namespace thalweg
@@ -231,45 +201,32 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace thalweg {
 
-HWY_EXPORT(predict_double);
-HWY_EXPORT(predict_float);
-HWY_EXPORT(combine_double);
-HWY_EXPORT(combine_float);
-HWY_EXPORT(both_double);
-HWY_EXPORT(both_float);
-
 size_t dense_block_rows(size_t columns, size_t cell_bytes) {
   const size_t rows = 8192 / std::max<size_t>(1, columns * cell_bytes);
   return std::clamp<size_t>(rows / 8 * 8, 8, 256);
 }
 
-void predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* x, double* z) {
-  HWY_DYNAMIC_DISPATCH(predict_double)(matrix, begin, end, outputs, x, z);
-}
-void predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* x, double* z) {
-  HWY_DYNAMIC_DISPATCH(predict_float)(matrix, begin, end, outputs, x, z);
-}
-void combine_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* r, double* sums) {
-  HWY_DYNAMIC_DISPATCH(combine_double)(matrix, begin, end, outputs, r, sums);
-}
-void combine_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* r, double* sums) {
-  HWY_DYNAMIC_DISPATCH(combine_float)(matrix, begin, end, outputs, r, sums);
-}
-
-void combine_and_predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end,
-                              size_t next, size_t outputs, const double* r, double* sums,
-                              const double* x, double* z) {
-  HWY_DYNAMIC_DISPATCH(both_double)(matrix, begin, end, next, outputs, r, sums, x, z);
-}
-void combine_and_predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end,
-                              size_t next, size_t outputs, const double* r, double* sums,
-                              const double* x, double* z) {
-  HWY_DYNAMIC_DISPATCH(both_float)(matrix, begin, end, next, outputs, r, sums, x, z);
-}
+#define THALWEG_KERNELS(NAME, CELL)                                                               \
+  HWY_EXPORT(predict_##NAME);                                                                     \
+  HWY_EXPORT(combine_##NAME);                                                                     \
+  HWY_EXPORT(both_##NAME);                                                                        \
+  void predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs,    \
+                    const double* x, double* z) {                                                 \
+    HWY_DYNAMIC_DISPATCH(predict_##NAME)(matrix, begin, end, outputs, x, z);                      \
+  }                                                                                               \
+  void combine_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs,    \
+                    const double* r, double* sums) {                                              \
+    HWY_DYNAMIC_DISPATCH(combine_##NAME)(matrix, begin, end, outputs, r, sums);                   \
+  }                                                                                               \
+  void combine_and_predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end,        \
+                                size_t next, size_t outputs, const double* r, double* sums,       \
+                                const double* x, double* z) {                                     \
+    HWY_DYNAMIC_DISPATCH(both_##NAME)(matrix, begin, end, next, outputs, r, sums, x, z);          \
+  }
+THALWEG_KERNELS(double, double)
+THALWEG_KERNELS(unaligned, UnalignedDouble)
+THALWEG_KERNELS(float, float)
+#undef THALWEG_KERNELS
 
 }  // namespace thalweg
 #endif

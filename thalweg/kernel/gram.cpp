@@ -13,6 +13,8 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
+#include "thalweg/kernel/cells-inl.hpp"
+
 using Tag = hn::ScalableTag<double>;
 using Vector = hn::Vec<Tag>;
 
@@ -61,7 +63,8 @@ void pack(const DenseMatrix<Cell>& matrix, size_t begin, size_t rows, double* b)
     double* to = b + k * kPanel;
     size_t j = 0;
     for (; j + kPanel <= p; j += kPanel, to += rows * kPanel)
-      for (size_t l = 0; l < kPanel; ++l) to[l] = static_cast<double>(row[j + l]);
+      for (size_t l = 0; l < kPanel; l += kLanes)
+        hn::Store(load_cells(Tag(), row + j + l), Tag(), to + l);
     for (size_t l = 0; l < kPanel; ++l)
       to[l] = j + l < p ? static_cast<double>(row[j + l]) : j + l == p ? 1.0 : 0.0;
   }
@@ -111,6 +114,10 @@ void gram_double(const DenseMatrix<double>& matrix, size_t begin, size_t end, si
                  const double* factor, double* sums, double* workspace) {
   gram_all(matrix, begin, end, count, factor, sums, workspace);
 }
+void gram_unaligned(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end,
+                    size_t count, const double* factor, double* sums, double* workspace) {
+  gram_all(matrix, begin, end, count, factor, sums, workspace);
+}
 void gram_float(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t count,
                 const double* factor, double* sums, double* workspace) {
   gram_all(matrix, begin, end, count, factor, sums, workspace);
@@ -124,6 +131,7 @@ HWY_AFTER_NAMESPACE();
 namespace thalweg {
 
 HWY_EXPORT(gram_double);
+HWY_EXPORT(gram_unaligned);
 HWY_EXPORT(gram_float);
 
 size_t gram_block_rows(size_t columns) {
@@ -137,6 +145,10 @@ size_t gram_workspace(size_t columns) {
 void gram_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double* workspace) {
   HWY_DYNAMIC_DISPATCH(gram_double)(matrix, begin, end, count, factor, sums, workspace);
+}
+void gram_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end, size_t count,
+               const double* factor, double* sums, double* workspace) {
+  HWY_DYNAMIC_DISPATCH(gram_unaligned)(matrix, begin, end, count, factor, sums, workspace);
 }
 void gram_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double* workspace) {

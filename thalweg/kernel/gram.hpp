@@ -21,6 +21,8 @@ size_t gram_workspace(size_t columns);
 // end) with factor [count, end - begin]. workspace is [gram_workspace], aligned to 64 bytes.
 void gram_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double* workspace);
+void gram_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end, size_t count,
+               const double* factor, double* sums, double* workspace);
 void gram_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double* workspace);
 

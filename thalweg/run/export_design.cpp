@@ -1,6 +1,5 @@
 #include "thalweg/run/export_design.hpp"
 
-#include <algorithm>
 #include <vector>
 
 #include "thalweg/format/npz_writer.hpp"
@@ -17,15 +16,12 @@ void export_design(const std::filesystem::path& path, const Prepared& data,
     x = plain->data;
   } else {
     dense.assign(n * p, 0.0);
-    if (const auto* narrow = std::get_if<DenseMatrix<float>>(&data.design))
-      std::copy(narrow->data.begin(), narrow->data.end(), dense.begin());
-    else {
-      const auto& sparse = std::get<SparseMatrix>(data.design);
-      for (size_t i = 0; i < n; ++i)
-        for (int64_t c = sparse.begin[i]; c < sparse.begin[i + 1]; ++c)
-          dense[i * p + static_cast<size_t>(sparse.column[static_cast<size_t>(c)])] =
-              sparse.value[static_cast<size_t>(c)];
-    }
+    std::visit(
+        [&](const auto& m) {
+          for (size_t i = 0; i < n; ++i)
+            each_cell(m, i, [&](size_t j, double cell) { dense[i * p + j] = cell; });
+        },
+        data.design);
     x = dense;
   }
   file.add("X", {n, p}, x);

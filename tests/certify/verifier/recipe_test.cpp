@@ -121,7 +121,7 @@ TEST(Recipe, SparseRowsAreScaledOnly) {
   table.rows = 2;
   table.columns.emplace_back();
   table.columns[0].name = "target";
-  table.columns[0].numbers = labels;
+  table.columns[0].numbers = unaligned(labels);
   table.sparse = SparseRows{2, 4, {0, 2, 3}, {0, 3, 1}, {3, 5, 0.5}};
   const Json json =
       parse_json(R"({"version": 1, "kind": "sparse", "float32": false, "weights": null,
