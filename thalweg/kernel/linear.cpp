@@ -223,7 +223,8 @@ void hessian_product(const Samples& samples, std::span<const double> curvature,
   for (double& item : out) item /= samples.total_weight;
 }
 
-void hessian(const Samples& samples, std::span<const double> curvature, std::span<double> h) {
+void hessian(const Samples& samples, std::span<const double> curvature, std::span<double> h,
+             GramPrecision precision) {
   const size_t outputs = samples.outputs, size = parameters(samples);
   const size_t p = columns(*samples.design), pairs = outputs * (outputs + 1) / 2;
   Buffer<double> grams(pairs * gram_size(p));
@@ -234,7 +235,7 @@ void hessian(const Samples& samples, std::span<const double> curvature, std::spa
           Buffer<double> factor(tree.block * pairs), workspace(gram_workspace(p));
           each_block(tree, part_begin, part_end, [&](size_t begin, size_t end) {
             gram_factors(samples, curvature, begin, end, factor.data());
-            gram_rows(matrix, begin, end, pairs, factor.data(), sums, workspace.data());
+            gram_rows(matrix, precision, begin, end, pairs, factor.data(), sums, workspace.data());
           });
         });
       },

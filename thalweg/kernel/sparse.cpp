@@ -57,7 +57,7 @@ void combine_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t o
   }
 }
 
-void gram_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t count,
+void gram_rows(const SparseMatrix& matrix, GramPrecision, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double*) {
   const size_t p = matrix.columns, rows = end - begin, stride = gram_stride(p);
   for (size_t which = 0; which < count; ++which)

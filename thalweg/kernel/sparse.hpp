@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "thalweg/kernel/design.hpp"
+#include "thalweg/kernel/gram.hpp"
 
 namespace thalweg {
 
@@ -23,8 +24,8 @@ inline void combine_and_predict_rows(const SparseMatrix& matrix, size_t begin, s
   predict_rows(matrix, end, next, outputs, x, z);
 }
 
-// As gram_rows of gram.hpp; workspace is not used.
-void gram_rows(const SparseMatrix& matrix, size_t begin, size_t end, size_t count,
+// As gram_rows of gram.hpp; always in full precision, and workspace is not used.
+void gram_rows(const SparseMatrix& matrix, GramPrecision precision, size_t begin, size_t end, size_t count,
                const double* factor, double* sums, double* workspace);
 
 }  // namespace thalweg

@@ -141,6 +141,20 @@ void LinearObjective::hessian(std::span<double> h) {
   for (size_t j = 0; j < weights_; ++j) h[j * size() + j] += predictor_.penalty.l2;
 }
 
+bool LinearObjective::rough_hessian(std::span<double> h) {
+  // Few rows cost little either way, and a constant Hessian is worth its digits: one step is then all.
+  const Samples& samples = predictor_.samples;
+  if (rows(*samples.design) < 64 * size() || constant() ||
+      std::holds_alternative<SparseMatrix>(*samples.design))
+    return false;
+  thalweg::hessian(samples, predictor_.evaluated.curvature, h, GramPrecision::single);
+  // Squares far below 1e-30 are lost in float32, and from 1e38 on they are infinite.
+  for (size_t j = 0; j < size(); ++j)
+    if (const double square = h[j * size() + j]; !(square > 1e-30 && square < 1e30)) return false;
+  for (size_t j = 0; j < weights_; ++j) h[j * size() + j] += predictor_.penalty.l2;
+  return std::all_of(h.begin(), h.end(), [](double entry) { return std::isfinite(entry); });
+}
+
 void LinearObjective::product(std::span<const double> d, std::span<double> out) {
   hessian_product(predictor_.samples, predictor_.evaluated.curvature, d, out);
   for (size_t j = 0; j < weights_; ++j) out[j] += predictor_.penalty.l2 * d[j];

@@ -39,6 +39,7 @@ class LinearObjective final : public Objective, private Composite, private Curva
 
   double evaluate(std::span<const double> x, std::span<double> g) override;
   void hessian(std::span<double> h) override;
+  bool rough_hessian(std::span<double> h) override;
   void product(std::span<const double> d, std::span<double> out) override;
   bool constant() const override { return predictor_.samples.loss.kind == LossKind::squared; }
   double smoothness() override;

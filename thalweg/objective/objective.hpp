@@ -37,6 +37,9 @@ class Curvature {
   virtual double evaluate(std::span<const double> x, std::span<double> g) = 0;
   // At the last point evaluated. Symmetric, row-major [size, size].
   virtual void hessian(std::span<double> h) = 0;
+  // As hessian, near enough for the metric of a step but no bound: false, with h meaningless, where it
+  // would not be cheaper or does not hold.
+  virtual bool rough_hessian(std::span<double>) { return false; }
   // The Hessian is the same everywhere (least squares).
   virtual bool constant() const { return false; }
   virtual void product(std::span<const double> d, std::span<double> out) = 0;

@@ -1,6 +1,7 @@
 #include "thalweg/optim/dense_solve.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 
 namespace thalweg {
@@ -53,6 +54,14 @@ PositiveDefinite PositiveDefinite::unpack(const std::vector<double>& numbers) {
   out.scale_.assign(end_of_factor, numbers.end() - 1);
   out.added_ = numbers.back();
   return out;
+}
+
+double PositiveDefinite::least_pivot() const {
+  const size_t n = scale_.size();
+  double least = 1;
+  for (size_t j = 0; j < n; ++j)
+    least = std::min(least, scale_[j] > 0 ? factor_[j * n + j] : 0.0);
+  return least;
 }
 
 void PositiveDefinite::solve(std::span<double> b) const {

@@ -23,6 +23,8 @@ class PositiveDefinite {
   void solve(std::span<double> b) const;
   // What was added to the scaled diagonal.
   double added() const { return added_; }
+  // The least pivot of the factor, at most 1; 0 where the matrix is not finite.
+  double least_pivot() const;
 
  private:
   std::vector<double> factor_;  // [n, n] lower triangle, row-major

@@ -67,8 +67,13 @@ Advance Newton::advance(Objective& objective, State& state) {
   if (kept.empty()) {
     Buffer<double> h(n * n);
     if (!primed_) curvature.evaluate(state.x, gradient);
-    curvature.hessian(h);
-    factor_ = PositiveDefinite(h, n);
+    // Rounded columns that are nearly combinations of others say little of what is between them.
+    const bool rough = curvature.rough_hessian(h);
+    if (rough) factor_ = PositiveDefinite(h, n);
+    if (!rough || factor_.least_pivot() < 0.03) {
+      curvature.hessian(h);
+      factor_ = PositiveDefinite(h, n);
+    }
     kept = factor_.pack();
   } else if (factor_.empty()) {
     factor_ = PositiveDefinite::unpack(kept);
