@@ -20,6 +20,7 @@ NumberSummary one(const std::vector<double>& values, std::span<const uint8_t> ma
 
 TEST(NumberSummary, SmallColumns) {
   const NumberSummary s = one({3, missing, 1, 4, 1, 5});
+  EXPECT_EQ(s.missing, 1u);
   EXPECT_EQ(s.count, 5u);
   EXPECT_EQ(s.minimum, 1);
   EXPECT_EQ(s.maximum, 5);

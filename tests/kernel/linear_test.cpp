@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "hwy/targets.h"
@@ -24,7 +25,7 @@ struct Problem {
   Samples samples;
 };
 
-enum class Form { dense, single, sparse };
+enum class Form { dense, unaligned, single, sparse };
 
 double draw_target(LossKind kind, size_t outputs, Random& random) {
   switch (kind) {
@@ -57,6 +58,12 @@ std::unique_ptr<Problem> make_problem(Form form, LossKind kind, size_t rows, siz
     DenseMatrix<double> m{rows, columns, Buffer<double>(rows * columns)};
     std::copy(p.cells.begin(), p.cells.end(), m.data.begin());
     p.design = std::move(m);
+  } else if (form == Form::unaligned) {
+    const auto bytes = std::make_shared<Buffer<char>>(rows * columns * sizeof(double) + 3);
+    if (!p.cells.empty()) std::memcpy(bytes->data() + 3, p.cells.data(), bytes->size() - 3);
+    p.design = DenseMatrix<UnalignedDouble>{
+        rows, columns,
+        Buffer<UnalignedDouble>::borrow(unaligned(bytes->data() + 3), rows * columns, bytes)};
   } else if (form == Form::single) {
     DenseMatrix<float> m{rows, columns, Buffer<float>(rows * columns)};
     for (size_t i = 0; i < p.cells.size(); ++i) m.data[i] = static_cast<float>(p.cells[i]);
@@ -193,6 +200,9 @@ void check(const Problem& p) {
                 1e-13 * std::abs(curvature[i]) + 1e-15);
   hessian_product(p.samples, curvature, d, product);
   expect_near(product, want.product, want.product_terms, 2 * chain);
+  // In single precision: 2^29 units, of each product's rounding and of sums over at most 128 rows.
+  hessian(p.samples, curvature, h, GramPrecision::single);
+  expect_near(h, want.hessian, want.hessian_terms, chain + (size_t{132} << 29));
   hessian(p.samples, curvature, h);
   expect_near(h, want.hessian, want.hessian_terms, chain);
   for (size_t i = 0; i < size; ++i)
@@ -233,7 +243,7 @@ void each_target(const Body& body) {
   hwy::SetSupportedTargetsForTest(0);
 }
 
-constexpr Form forms[] = {Form::dense, Form::single, Form::sparse};
+constexpr Form forms[] = {Form::dense, Form::unaligned, Form::single, Form::sparse};
 
 TEST(Linear, EveryLossAgreesWithLongSumsOnEveryTarget) {
   each_target([] {

@@ -13,8 +13,7 @@ std::optional<NumberColumn> learn_numbers(const Column& column, const NumberSumm
                                           size_t rows, std::span<const uint8_t> training,
                                           bool scale) {
   if (summary.count == 0 || summary.minimum == summary.maximum) return std::nullopt;
-  const auto marked = std::count_if(training.begin(), training.end(), [](uint8_t m) { return m; });
-  const size_t missing = static_cast<size_t>(marked) - summary.count;
+  const size_t missing = summary.missing, marked = summary.count + missing;
   NumberColumn form;
   form.indicator = missing > 0;
   form.impute = summary.mean;

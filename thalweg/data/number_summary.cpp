@@ -91,6 +91,8 @@ std::vector<NumberSummary> summarize(std::span<const Column* const> columns, siz
     for (const Run& run : runs) sum_block(run, begin, end, mask.empty() ? nullptr : mask.data(), s);
   });
 
+  const auto marked = static_cast<size_t>(
+      mask.empty() ? rows : std::count_if(mask.begin(), mask.end(), [](uint8_t m) { return m; }));
   for (size_t j = 0; j < width; ++j) {
     double count = 0, mean = 0, squares = 0, low = infinity, high = -infinity;
     for (size_t block = 0; block < blocks; ++block) {
@@ -103,9 +105,10 @@ std::vector<NumberSummary> summarize(std::span<const Column* const> columns, siz
       low = std::min(low, s.minimum[j]);
       high = std::max(high, s.maximum[j]);
     }
-    if (count == 0) continue;
     NumberSummary& summary = out[j];
     summary.count = static_cast<size_t>(count);
+    summary.missing = marked - summary.count;
+    if (count == 0) continue;
     summary.minimum = low;
     summary.maximum = high;
     summary.mean = low == high ? low : mean;

@@ -11,7 +11,7 @@ namespace thalweg {
 
 // Of the values that are not missing.
 struct NumberSummary {
-  size_t count = 0;
+  size_t count = 0, missing = 0;  // together the rows that are marked
   double minimum = 0, maximum = 0, mean = 0;
   double deviation = 0;     // sqrt(sum of (v - mean)^2 / count)
   bool two_valued = false;  // only minimum and maximum occur, and they differ

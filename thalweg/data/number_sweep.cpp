@@ -26,8 +26,34 @@ HWY_INLINE void each_lane(size_t width, const Body& body) {
 
 #include "thalweg/kernel/cells-inl.hpp"
 
-// Calls body(rows) with four marked rows at a time, then with single ones: sums are loaded and
-// stored once for four rows (1.8x over once a row) and still added in the order of the rows.
+// Calls body(row) with each marked row, in the order of memory: four at a time the hardware does not
+// foresee what is read next (200,000 x 100: 12 ms instead of 22).
+template <class Body>
+HWY_INLINE void each_row(const NumberBlock& block, size_t begin, size_t end, const uint8_t* mask,
+                         const Body& body) {
+  for (size_t i = begin; i < end; ++i)
+    if (mask == nullptr || mask[i] != 0) body(block.numbers + i * block.stride);
+}
+
+void SweepValues(const NumberBlock& block, size_t begin, size_t end, const uint8_t* mask,
+                 double* HWY_RESTRICT count, double* HWY_RESTRICT sum, double* HWY_RESTRICT minimum,
+                 double* HWY_RESTRICT maximum) {
+  each_row(block, begin, end, mask, [&](const UnalignedDouble* row) HWY_ATTR {
+    each_lane(block.width, [&](auto d, size_t j) HWY_ATTR {
+      const auto low = hn::LoadU(d, minimum + j), high = hn::LoadU(d, maximum + j);
+      const auto v = load_cells(d, row + j);
+      const auto present = hn::Eq(v, v);
+      hn::StoreU(hn::IfThenElse(hn::Lt(v, low), v, low), d, minimum + j);
+      hn::StoreU(hn::IfThenElse(hn::Gt(v, high), v, high), d, maximum + j);
+      hn::StoreU(hn::Add(hn::LoadU(d, sum + j), hn::IfThenElseZero(present, v)), d, sum + j);
+      hn::StoreU(hn::Add(hn::LoadU(d, count + j), hn::IfThenElseZero(present, hn::Set(d, 1.0))), d,
+                 count + j);
+    });
+  });
+}
+
+// Calls body(rows) with four marked rows at a time, then with single ones: of rows in the cache sums
+// are loaded and stored once for four, and still added in the order of the rows (5 ms instead of 7).
 template <class Body>
 HWY_INLINE void each_four_rows(const NumberBlock& block, size_t begin, size_t end,
                                const uint8_t* mask, const Body& body) {
@@ -41,29 +67,6 @@ HWY_INLINE void each_four_rows(const NumberBlock& block, size_t begin, size_t en
     held = 0;
   }
   for (size_t k = 0; k < held; ++k) body(std::array<const UnalignedDouble*, 1>{four[k]});
-}
-
-void SweepValues(const NumberBlock& block, size_t begin, size_t end, const uint8_t* mask,
-                 double* HWY_RESTRICT count, double* HWY_RESTRICT sum, double* HWY_RESTRICT minimum,
-                 double* HWY_RESTRICT maximum) {
-  each_four_rows(block, begin, end, mask, [&](const auto& rows) HWY_ATTR {
-    each_lane(block.width, [&](auto d, size_t j) HWY_ATTR {
-      auto low = hn::LoadU(d, minimum + j), high = hn::LoadU(d, maximum + j);
-      auto total = hn::LoadU(d, sum + j), values = hn::LoadU(d, count + j);
-      for (const UnalignedDouble* row : rows) {
-        const auto v = load_cells(d, row + j);
-        const auto present = hn::Eq(v, v);
-        low = hn::IfThenElse(hn::Lt(v, low), v, low);
-        high = hn::IfThenElse(hn::Gt(v, high), v, high);
-        total = hn::Add(total, hn::IfThenElseZero(present, v));
-        values = hn::Add(values, hn::IfThenElseZero(present, hn::Set(d, 1.0)));
-      }
-      hn::StoreU(low, d, minimum + j);
-      hn::StoreU(high, d, maximum + j);
-      hn::StoreU(total, d, sum + j);
-      hn::StoreU(values, d, count + j);
-    });
-  });
 }
 
 void SweepSquares(const NumberBlock& block, size_t begin, size_t end, const uint8_t* mask,
