@@ -29,8 +29,8 @@ namespace {
   execve("/proc/self/exe", words, extended);  // where that is not allowed it goes on as it is
 }
 
-[[gnu::section(".preinit_array"), gnu::used]] void (*const before_libraries)(int, char**, char**) =
-    wait_briefly;
+[[gnu::section(".preinit_array"), gnu::used]] void (*const before_libraries)(int, char**,
+                                                                             char**) = wait_briefly;
 
 }  // namespace
 

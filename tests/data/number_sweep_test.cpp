@@ -28,7 +28,7 @@ struct Matrix {
       v = random.uniform() < 0.1 ? std::nan("") : std::round(2 * random.normal()) * 0.3;
     for (uint8_t& marked : mask) marked = random.below(4) > 0;
   }
-  NumberBlock block() const { return {values.data() + 2, stride, width}; }
+  NumberBlock block() const { return {unaligned(values.data() + 2), stride, width}; }
   double at(size_t i, size_t j) const { return values[i * stride + 2 + j]; }
 };
 

@@ -87,8 +87,7 @@ TEST(Npy, ReadsArraysOfTheirOwnFiles) {
   ASSERT_EQ(t.columns.size(), 4u);
   EXPECT_EQ(t.columns[2].name, "x2");
   EXPECT_FALSE(t.has_header);
-  EXPECT_EQ(t.columns[0].numbers,
-            unaligned(x->text().data() + x->text().size() - 96));
+  EXPECT_EQ(t.columns[0].numbers, unaligned(x->text().data() + x->text().size() - 96));
   EXPECT_EQ(t.columns[0].stride, 3u);
   EXPECT_EQ(t.target, "y");
   EXPECT_EQ(t.columns[3].number(0), 1);

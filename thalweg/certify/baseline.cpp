@@ -36,6 +36,27 @@ double mean_excess(const Samples& samples, std::span<const double> z) {
   });
 }
 
+// The same where all rows have the predictions `intercepts` [outputs]: of a two-valued target two
+// losses are all there are.
+double mean_excess_of_constant(const Samples& samples, std::span<const double> intercepts) {
+  const size_t n = rows(*samples.design), k = samples.outputs;
+  if (loss_row(samples.loss.kind).target != TargetKind::binary) {
+    std::vector<double> z(n * k);
+    for (size_t i = 0; i < z.size(); ++i) z[i] = intercepts[i % k];
+    return mean_excess(samples, z);
+  }
+  const auto of = [&](double y) {
+    return scalar::visit(samples.loss,
+                         [&](const auto& f) { return f.fenchel_young(intercepts[0], 0.0, y); });
+  };
+  const double zero = of(0), one = of(1);
+  return parallel_sum(n,
+                      [&](size_t i) {
+                        return weight_of(samples, i) * (samples.target[i] == 0 ? zero : one);
+                      }) /
+         samples.total_weight;
+}
+
 }  // namespace
 
 Baseline baseline(const Samples& samples) {
@@ -50,7 +71,8 @@ Baseline baseline(const Samples& samples) {
         samples.total_weight;
   std::vector<double> z(n * samples.outputs, 0.0), intercepts(samples.outputs, 0.0);
   // Without a finite best constant (one class only) the constant model's excess is 0 in the limit.
-  out.constant = minimize_intercept(samples, z, intercepts) ? mean_excess(samples, z) : 0;
+  out.constant =
+      minimize_intercept(samples, z, intercepts) ? mean_excess_of_constant(samples, intercepts) : 0;
   return out;
 }
 

@@ -223,7 +223,8 @@ template <class T>
 
 // Where the design matrix is what lies in the table's memory already (one row-major block of numbers,
 // all rows, nothing centered, scaled or missing): that memory.
-std::optional<DenseMatrix<UnalignedDouble>> in_place(const Table& table, const Plan& plan, size_t rows) {
+std::optional<DenseMatrix<UnalignedDouble>> in_place(const Table& table, const Plan& plan,
+                                                     size_t rows) {
   if (plan.numbers.size() != 1 || rows != table.rows || !table.storage) return std::nullopt;
   const NumberRun& run = plan.numbers[0];
   const size_t width = run.center.size();

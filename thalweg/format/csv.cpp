@@ -170,8 +170,8 @@ bool Reader::pass(const std::vector<Action>& actions) {
     std::vector<Sink> sinks(columns_);
     for (size_t c = 0; c < columns_; ++c) {
       const size_t place = k * columns_ + c;
-      sinks[c] = {actions[c], cells_[c],
-                  table_.columns[c].codes.data(), &texts_[place], &chunk_tallies_[place]};
+      sinks[c] = {actions[c], cells_[c], table_.columns[c].codes.data(), &texts_[place],
+                  &chunk_tallies_[place]};
     }
     regular[k] = read_chunk(plan_.chunks[k], sinks);
   });

@@ -206,22 +206,22 @@ size_t dense_block_rows(size_t columns, size_t cell_bytes) {
   return std::clamp<size_t>(rows / 8 * 8, 8, 256);
 }
 
-#define THALWEG_KERNELS(NAME, CELL)                                                               \
-  HWY_EXPORT(predict_##NAME);                                                                     \
-  HWY_EXPORT(combine_##NAME);                                                                     \
-  HWY_EXPORT(both_##NAME);                                                                        \
-  void predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs,    \
-                    const double* x, double* z) {                                                 \
-    HWY_DYNAMIC_DISPATCH(predict_##NAME)(matrix, begin, end, outputs, x, z);                      \
-  }                                                                                               \
-  void combine_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs,    \
-                    const double* r, double* sums) {                                              \
-    HWY_DYNAMIC_DISPATCH(combine_##NAME)(matrix, begin, end, outputs, r, sums);                   \
-  }                                                                                               \
-  void combine_and_predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end,        \
-                                size_t next, size_t outputs, const double* r, double* sums,       \
-                                const double* x, double* z) {                                     \
-    HWY_DYNAMIC_DISPATCH(both_##NAME)(matrix, begin, end, next, outputs, r, sums, x, z);          \
+#define THALWEG_KERNELS(NAME, CELL)                                                            \
+  HWY_EXPORT(predict_##NAME);                                                                  \
+  HWY_EXPORT(combine_##NAME);                                                                  \
+  HWY_EXPORT(both_##NAME);                                                                     \
+  void predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs, \
+                    const double* x, double* z) {                                              \
+    HWY_DYNAMIC_DISPATCH(predict_##NAME)(matrix, begin, end, outputs, x, z);                   \
+  }                                                                                            \
+  void combine_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t outputs, \
+                    const double* r, double* sums) {                                           \
+    HWY_DYNAMIC_DISPATCH(combine_##NAME)(matrix, begin, end, outputs, r, sums);                \
+  }                                                                                            \
+  void combine_and_predict_rows(const DenseMatrix<CELL>& matrix, size_t begin, size_t end,     \
+                                size_t next, size_t outputs, const double* r, double* sums,    \
+                                const double* x, double* z) {                                  \
+    HWY_DYNAMIC_DISPATCH(both_##NAME)(matrix, begin, end, next, outputs, r, sums, x, z);       \
   }
 THALWEG_KERNELS(double, double)
 THALWEG_KERNELS(unaligned, UnalignedDouble)

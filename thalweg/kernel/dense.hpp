@@ -15,8 +15,8 @@ size_t dense_block_rows(size_t columns, size_t cell_bytes);
 // both in x.
 void predict_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* x, double* z);
-void predict_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* x, double* z);
+void predict_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end,
+                  size_t outputs, const double* x, double* z);
 void predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* x, double* z);
 
@@ -24,8 +24,8 @@ void predict_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, si
 // begin].
 void combine_rows(const DenseMatrix<double>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* r, double* sums);
-void combine_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end, size_t outputs,
-                  const double* r, double* sums);
+void combine_rows(const DenseMatrix<UnalignedDouble>& matrix, size_t begin, size_t end,
+                  size_t outputs, const double* r, double* sums);
 void combine_rows(const DenseMatrix<float>& matrix, size_t begin, size_t end, size_t outputs,
                   const double* r, double* sums);
 

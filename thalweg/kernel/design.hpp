@@ -28,8 +28,8 @@ SparseMatrix transpose(const SparseMatrix& matrix);
 
 // Cells are finite. float cells are exact doubles: arithmetic is in double everywhere. Unaligned ones
 // lie in the file that they were read from.
-using Design =
-    std::variant<DenseMatrix<double>, DenseMatrix<UnalignedDouble>, DenseMatrix<float>, SparseMatrix>;
+using Design = std::variant<DenseMatrix<double>, DenseMatrix<UnalignedDouble>, DenseMatrix<float>,
+                            SparseMatrix>;
 
 inline size_t rows(const Design& design) {
   return std::visit([](const auto& m) { return m.rows; }, design);

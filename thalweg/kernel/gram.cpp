@@ -139,10 +139,10 @@ void gram_all(const DenseMatrix<Cell>& matrix, size_t begin, size_t end, size_t 
 }
 
 // One name for each precision and type of cell, for the dispatch.
-#define THALWEG_GRAM(NAME, NUMBER, CELL)                                                       \
-  void gram_##NAME(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t count,    \
-                   const double* factor, double* sums, double* workspace) {                    \
-    gram_all<NUMBER>(matrix, begin, end, count, factor, sums, workspace);                      \
+#define THALWEG_GRAM(NAME, NUMBER, CELL)                                                    \
+  void gram_##NAME(const DenseMatrix<CELL>& matrix, size_t begin, size_t end, size_t count, \
+                   const double* factor, double* sums, double* workspace) {                 \
+    gram_all<NUMBER>(matrix, begin, end, count, factor, sums, workspace);                   \
   }
 THALWEG_GRAM(double, double, double)
 THALWEG_GRAM(unaligned, double, UnalignedDouble)
@@ -167,16 +167,15 @@ size_t gram_workspace(size_t columns) {
   return 2 * (gram_block_rows(columns) + 4) * gram_stride(columns);
 }
 
-#define THALWEG_GRAM(NAME, CELL)                                                                 \
-  HWY_EXPORT(gram_##NAME);                                                                       \
-  HWY_EXPORT(gram_rough_##NAME);                                                                 \
-  void gram_rows(const DenseMatrix<CELL>& matrix, GramPrecision precision, size_t begin,         \
-                 size_t end, size_t count, const double* factor, double* sums,                   \
-                 double* workspace) {                                                            \
-    if (precision == GramPrecision::single)                                                      \
-      HWY_DYNAMIC_DISPATCH(gram_rough_##NAME)                                                    \
-    (matrix, begin, end, count, factor, sums, workspace);                                        \
-    else HWY_DYNAMIC_DISPATCH(gram_##NAME)(matrix, begin, end, count, factor, sums, workspace);  \
+#define THALWEG_GRAM(NAME, CELL)                                                                \
+  HWY_EXPORT(gram_##NAME);                                                                      \
+  HWY_EXPORT(gram_rough_##NAME);                                                                \
+  void gram_rows(const DenseMatrix<CELL>& matrix, GramPrecision precision, size_t begin,        \
+                 size_t end, size_t count, const double* factor, double* sums,                  \
+                 double* workspace) {                                                           \
+    if (precision == GramPrecision::single) HWY_DYNAMIC_DISPATCH(gram_rough_##NAME)             \
+    (matrix, begin, end, count, factor, sums, workspace);                                       \
+    else HWY_DYNAMIC_DISPATCH(gram_##NAME)(matrix, begin, end, count, factor, sums, workspace); \
   }
 THALWEG_GRAM(double, double)
 THALWEG_GRAM(unaligned, UnalignedDouble)

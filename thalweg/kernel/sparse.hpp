@@ -25,7 +25,7 @@ inline void combine_and_predict_rows(const SparseMatrix& matrix, size_t begin, s
 }
 
 // As gram_rows of gram.hpp; always in full precision, and workspace is not used.
-void gram_rows(const SparseMatrix& matrix, GramPrecision precision, size_t begin, size_t end, size_t count,
-               const double* factor, double* sums, double* workspace);
+void gram_rows(const SparseMatrix& matrix, GramPrecision precision, size_t begin, size_t end,
+               size_t count, const double* factor, double* sums, double* workspace);
 
 }  // namespace thalweg

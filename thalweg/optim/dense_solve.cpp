@@ -59,8 +59,7 @@ PositiveDefinite PositiveDefinite::unpack(const std::vector<double>& numbers) {
 double PositiveDefinite::least_pivot() const {
   const size_t n = scale_.size();
   double least = 1;
-  for (size_t j = 0; j < n; ++j)
-    least = std::min(least, scale_[j] > 0 ? factor_[j * n + j] : 0.0);
+  for (size_t j = 0; j < n; ++j) least = std::min(least, scale_[j] > 0 ? factor_[j * n + j] : 0.0);
   return least;
 }
 

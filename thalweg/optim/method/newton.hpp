@@ -13,7 +13,8 @@ namespace thalweg {
 // H is scaled to unit diagonal; where it is not safely positive definite, 1e-12 (times 10 until it
 // is) is added to that diagonal. The factor is kept while it shrinks the decrement g'H^-1 g by a
 // hundred a step. A linear model of more than 800 rows a parameter first takes steps on 100 rows a
-// parameter, evenly spaced, and goes on with the factor of those.
+// parameter, evenly spaced, and goes on with the factor of those. H of more than 64 rows a parameter
+// is summed in float32 where it is well conditioned: only the metric of a step is rounded.
 // Options: whole_start, to begin on all rows.
 // Cost: an evaluation a step; where a new factor is due rows * size^2 / 2 multiply-adds for the
 // Hessian and size^3 / 6 for its factor. State: the factor, size^2.
