@@ -45,6 +45,31 @@ TEST(LinearObjective, ValueAndGradientByHand) {
   EXPECT_EQ(objective.layout()["intercept"].offset, 1u);
 }
 
+// In float32, of many rows; not where their squares leave its range, nor where it would not pay.
+TEST(LinearObjective, RoughHessianIsNearOrRefused) {
+  const auto pair = [](Problem problem, std::vector<double>& rough, std::vector<double>& exact) {
+    LinearObjective objective(problem.samples(), {.l2 = 0.1});
+    const std::vector<double> x(objective.size(), 0.0);
+    std::vector<double> g(x.size());
+    rough.assign(x.size() * x.size(), 0.0), exact = rough;
+    objective.evaluate(x, g);
+    objective.hessian(exact);
+    return objective.rough_hessian(rough);
+  };
+  std::vector<double> rough, exact;
+  Problem problem = typical_problem(LossKind::logistic, 300, 3, 1);
+  ASSERT_TRUE(pair(problem, rough, exact));
+  for (size_t i = 0; i < exact.size(); ++i) EXPECT_NEAR(rough[i], exact[i], 1e-5);
+  EXPECT_FALSE(pair(typical_problem(LossKind::squared, 300, 3, 1), rough, exact));
+  EXPECT_FALSE(pair(typical_problem(LossKind::logistic, 200, 3, 1), rough, exact));
+  for (const double scale : {1e-20, 1e30}) {
+    Problem other = problem;
+    auto& cells = std::get<DenseMatrix<double>>(other.design).data;
+    for (size_t i = 1; i < cells.size(); i += 3) cells[i] *= scale;
+    EXPECT_FALSE(pair(other, rough, exact)) << scale;
+  }
+}
+
 TEST(LinearObjective, WeightsAreChecked) {
   Problem problem = typical_problem(LossKind::squared, 3, 1, 1);
   auto message = [&](std::vector<double> weight) -> std::string {
