@@ -32,10 +32,20 @@ namespace {
 [[gnu::section(".preinit_array"), gnu::used]] void (*const before_libraries)(int, char**,
                                                                              char**) = wait_briefly;
 
+// Data are read where they lie, in the file, so that one which is shortened meanwhile cannot be read
+// on.
+void end_on_shortened_file(int) {
+  constexpr char message[] =
+      "thalweg: a file was shortened while it was read; run again when it is whole\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, message, sizeof message - 1);
+  _exit(2);
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   // A limit on the size of files is then an error of the write, as a full disk is.
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGBUS, end_on_shortened_file);
   return thalweg::cli::run({words + (count > 0), words + count});
 }

@@ -190,7 +190,7 @@ Call parse_call(std::string_view text, std::string_view first) {
     else if (call.arguments.empty() && !first.empty())
       call.arguments.emplace_back(std::string(first), std::string(trim(part)));
     else if (!call.arguments.empty() && !trim(part).empty())
-      call.arguments.back().second += "," + std::string(trim(part));
+      call.arguments.back().second.append(",").append(trim(part));
     else
       fail("\"{}\": \"{}\" is not of the form option=value", text, trim(part));
   }

@@ -61,7 +61,7 @@ std::string text_of(const LayerRow& row, const Settings& settings) {
   for (size_t i = 0; i < row.options.size(); ++i) {
     const Option& option = row.options[i];
     if (i < row.needed)
-      out += " " + to_text(settings.value(option.name));
+      out.append(" ").append(to_text(settings.value(option.name)));
     else if (settings.value(option.name) != option.initial)
       out += " " + option.name + "=" + to_text(settings.value(option.name));
   }

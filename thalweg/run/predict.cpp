@@ -51,7 +51,7 @@ std::string as_csv(const Predictions& predicted, const std::vector<std::string>&
                    bool with_score) {
   std::string out = "prediction";
   if (!predicted.probabilities.empty())
-    for (const std::string& label : labels) out += "," + quoted("p(" + label + ")");
+    for (const std::string& label : labels) out.append(",").append(quoted("p(" + label + ")"));
   if (with_score) out += ",score";
   out += "\n";
   for (size_t i = 0; i < predicted.values.size(); ++i) {
@@ -61,8 +61,8 @@ std::string as_csv(const Predictions& predicted, const std::vector<std::string>&
       out += shortest(predicted.values[i]);
     if (!predicted.probabilities.empty())
       for (size_t c = 0; c < labels.size(); ++c)
-        out += "," + shortest(predicted.probabilities[i * labels.size() + c]);
-    if (with_score) out += "," + shortest(predicted.scores[i]);
+        out.append(",").append(shortest(predicted.probabilities[i * labels.size() + c]));
+    if (with_score) out.append(",").append(shortest(predicted.scores[i]));
     out += "\n";
   }
   return out;

@@ -4,7 +4,7 @@
 struct Ema : Body {
   enum State { a, states };
   enum Scalar { keep, gain, unbias, scalars };
-  static constexpr unsigned update_writes = writes_state;
+  static constexpr unsigned update_writes = writes_states;
   static constexpr bool reports = true;
   template <class E, class N>
   static void update(E& e, const N* s) {
@@ -19,7 +19,7 @@ struct Ema : Body {
 struct Swa : Body {
   enum State { a, states };
   enum Scalar { share, scalars };
-  static constexpr unsigned update_writes = writes_state;
+  static constexpr unsigned update_writes = writes_states;
   static constexpr bool reports = true;
   template <class E, class N>
   static void update(E& e, const N* s) {

@@ -4,8 +4,9 @@ struct Body {
   enum State { states };
   enum Scalar { scalars };
   enum Sum { sums };
-  static constexpr unsigned writes_direction = 1, writes_point = 2, writes_state = 4;
-  static constexpr unsigned update_writes = writes_direction | writes_state;
+  static constexpr unsigned writes_direction = 1, writes_point = 2, writes_states = ~3u;
+  static constexpr unsigned writes_state(unsigned k) { return 4u << k; }
+  static constexpr unsigned update_writes = writes_direction | writes_states;
   static constexpr unsigned measure_writes = 0;
   static constexpr bool reports = false;
 

@@ -1,7 +1,10 @@
 #include "thalweg/optim/transform/kernels.hpp"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "thalweg/optim/transform/kernels.cpp"
+#include "hwy/cache_control.h"
 #include "hwy/foreach_target.h"
 #include "thalweg/optim/transform/number-inl.hpp"
 
@@ -61,6 +64,7 @@ struct Run {
   static HWY_INLINE Element<T> read(const Tile<T>& t, size_t i, hn::Mask<Lanes<T>> mask,
                                     bool whole) {
     Element<T> e;
+    if constexpr (Body::states == 0) hwy::Prefetch(t.from + i + 1024);
     e.u = load(t.from + i, mask, whole);
     e.x = load(t.x + i, mask, whole);
     for (size_t k = 0; k < Body::states; ++k) e.state[k] = load(t.state[k] + i, mask, whole);
@@ -71,8 +75,9 @@ struct Run {
                                hn::Mask<Lanes<T>> mask, bool whole) {
     if constexpr ((kWrites & Body::writes_direction) != 0) store(e.u, t.to + i, mask, whole);
     if constexpr ((kWrites & Body::writes_point) != 0) store(e.x, t.x + i, mask, whole);
-    if constexpr ((kWrites & Body::writes_state) != 0)
-      for (size_t k = 0; k < Body::states; ++k) store(e.state[k], t.state[k] + i, mask, whole);
+    for (size_t k = 0; k < Body::states; ++k)
+      if ((kWrites & Body::writes_state(static_cast<unsigned>(k))) != 0)
+        store(e.state[k], t.state[k] + i, mask, whole);
   }
 
   static void update(const Tile<T>& t) {
@@ -139,6 +144,21 @@ const TransformKernels<T>* all_kernels() {
   return table;
 }
 
+// Past the caches where both are aligned.
+template <class T>
+void stream_numbers(const T* from, T* to, size_t count) {
+  const Lanes<T> d;
+  const size_t lanes = hn::Lanes(d);
+  size_t i = 0;
+  if (reinterpret_cast<uintptr_t>(to) % (lanes * sizeof(T)) == 0)
+    for (; i + lanes <= count; i += lanes) hn::Stream(hn::LoadU(d, from + i), d, to + i);
+  std::copy(from + i, from + count, to + i);
+}
+void stream_floats(const float* from, float* to, size_t count) { stream_numbers(from, to, count); }
+void stream_doubles(const double* from, double* to, size_t count) {
+  stream_numbers(from, to, count);
+}
+
 const TransformKernels<float>* float_kernels() { return all_kernels<float>(); }
 const TransformKernels<double>* double_kernels() { return all_kernels<double>(); }
 
@@ -153,6 +173,8 @@ namespace {
 
 HWY_EXPORT(float_kernels);
 HWY_EXPORT(double_kernels);
+HWY_EXPORT(stream_floats);
+HWY_EXPORT(stream_doubles);
 
 }  // namespace
 
@@ -163,6 +185,15 @@ const TransformKernels<float>& transform_kernels(TransformBody body) {
 template <>
 const TransformKernels<double>& transform_kernels(TransformBody body) {
   return HWY_DYNAMIC_DISPATCH(double_kernels)()[static_cast<size_t>(body)];
+}
+
+template <>
+void stream_copy(const float* from, float* to, size_t count) {
+  HWY_DYNAMIC_DISPATCH(stream_floats)(from, to, count);
+}
+template <>
+void stream_copy(const double* from, double* to, size_t count) {
+  HWY_DYNAMIC_DISPATCH(stream_doubles)(from, to, count);
 }
 
 }  // namespace thalweg

@@ -4,7 +4,7 @@ struct Lamb : Body {
   enum State { m, v, states };
   enum Scalar { decay = AdamW::decay, ratio, scalars };
   enum Sum { direction_square, point_square, sums };
-  static constexpr unsigned measure_writes = writes_direction | writes_state;
+  static constexpr unsigned measure_writes = writes_direction | writes_states;
   static constexpr unsigned update_writes = writes_direction;
   template <class E, class N>
   static void measure(E& e, const N* s, N* out) {

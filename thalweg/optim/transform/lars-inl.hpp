@@ -5,7 +5,7 @@ struct Lars : Body {
   enum State { b, states };
   enum Scalar { momentum, rate, decay, scalars };
   enum Sum { direction_square, point_square, sums };
-  static constexpr unsigned update_writes = writes_point | writes_state;
+  static constexpr unsigned update_writes = writes_point | writes_states;
   template <class E, class N>
   static void measure(E& e, const N* s, N* out) {
     const N decayed = e.u + s[decay] * e.x;

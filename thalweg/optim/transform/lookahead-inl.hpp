@@ -4,7 +4,7 @@
 struct Lookahead : Body {
   enum State { a, states };
   enum Scalar { share, pull, scalars };
-  static constexpr unsigned update_writes = writes_point | writes_state;
+  static constexpr unsigned update_writes = writes_point | writes_states;
   static constexpr bool reports = true;
   template <class E, class N>
   static void update(E& e, const N* s) {

@@ -6,7 +6,7 @@ struct Prodigy : Body {
   enum State { m, v, r, x0, states };
   enum Scalar { keep1, gain1, keep2, gain2, keep3, weight, scale, epsilon, decay, scalars };
   enum Sum { numerator, denominator, sums };
-  static constexpr unsigned measure_writes = writes_state;
+  static constexpr unsigned measure_writes = writes_state(m) | writes_state(v) | writes_state(r);
   static constexpr unsigned update_writes = writes_direction;
   template <class E, class N>
   static void measure(E& e, const N* s, N* out) {

@@ -5,7 +5,7 @@
 struct ScheduleFreeSgd : Body {
   enum State { z, states };
   enum Scalar { share, pull, rate, decay, outer, scalars };
-  static constexpr unsigned update_writes = writes_point | writes_state;
+  static constexpr unsigned update_writes = writes_point | writes_states;
   static constexpr bool reports = true;
   template <class E, class N>
   static void update(E& e, const N* s) {
@@ -23,7 +23,7 @@ struct ScheduleFreeSgd : Body {
 struct ScheduleFreeAdamW : Body {
   enum State { z, v, states };
   enum Scalar { keep = ScheduleFreeSgd::scalars, gain, root, epsilon, scalars };
-  static constexpr unsigned update_writes = writes_point | writes_state;
+  static constexpr unsigned update_writes = writes_point | writes_states;
   static constexpr bool reports = true;
   template <class E, class N>
   static void update(E& e, const N* s) {

@@ -4,6 +4,7 @@
 struct Sophia : Body {
   enum State { m, h, states };
   enum Scalar { keep, gain, gamma, epsilon, bound, scalars };
+  static constexpr unsigned update_writes = writes_direction | writes_state(m);
   template <class E, class N>
   static void update(E& e, const N* s) {
     e.state[m] = s[keep] * e.state[m] + s[gain] * e.u;
