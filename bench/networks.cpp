@@ -7,7 +7,10 @@
 // PRECISION: float32 or bfloat16. DATA: float32 numbers: the inputs [BATCH, 784], the labels
 // [BATCH], then the parameters in the order of the layers, weights before biases. Adam at 1e-3.
 // Prints one JSON object: the least and the median time of a step, the losses of the first 50 steps
-// on that one batch, bytes of the program's arena.
+// on that one batch, bytes of the program's arena, and what the machine gives at most, measured in
+// between: operations a second of a large product, bytes a second to and from memory.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +26,7 @@
 #include "thalweg/graph/differentiate.hpp"
 #include "thalweg/graph/layer.hpp"
 #include "thalweg/graph/loss.hpp"
+#include "thalweg/kernel/contraction/matmul.hpp"
 #include "thalweg/optim/transform/optimizer.hpp"
 #include "thalweg/program/program.hpp"
 
@@ -69,6 +73,49 @@ void build(Network& net, const std::string& model, size_t batch) {
   net.loss = mean(cross_entropy(h, labels));
 }
 
+double peak_megabytes() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_maxrss) / 1024;
+}
+
+double least_seconds(int rounds, const auto& body) {
+  double least = 1e300;
+  for (int i = 0; i < rounds; ++i) {
+    const double began = wall_seconds();
+    body();
+    least = std::min(least, wall_seconds() - began);
+  }
+  return least;
+}
+
+double product_peak(bool bfloat16) {
+  constexpr size_t n = 2048;
+  MatmulDescription description;
+  description.a = description.b = {n, n};
+  if (bfloat16) description.input = DType::bfloat16;
+  Matmul product = Matmul::make(description);
+  // Of ones in either type.
+  Buffer<float> a(n * n, 1.0F), c(n * n);
+  Buffer<uint16_t> narrow(n * n, uint16_t{0x3F80});
+  Buffer<std::byte> scratch(product.scratch());
+  const void* from = bfloat16 ? static_cast<const void*>(narrow.data()) : a.data();
+  const double seconds =
+      least_seconds(5, [&] { product.run(from, from, nullptr, c.data(), scratch.data()); });
+  return 2.0 * n * n * n / seconds;
+}
+
+double memory_peak() {
+  constexpr size_t n = size_t{1} << 24;
+  Buffer<float> x(n, 1.0F), y(n, 1.0F);
+  const double seconds = least_seconds(8, [&] {
+    parallel_blocks(n, 1 << 16, [&](size_t, size_t begin, size_t end) {
+      for (size_t i = begin; i < end; ++i) y[i] += x[i];
+    });
+  });
+  return 3.0 * sizeof(float) * n / seconds;
+}
+
 int run(const std::string& model, size_t batch, bool bfloat16, const char* data, int rounds) {
   Network net;
   build(net, model, batch);
@@ -109,15 +156,17 @@ int run(const std::string& model, size_t batch, bool bfloat16, const char* data,
     const double began = wall_seconds();
     program.run(inputs, results);
     optimizer.step(x, g, 1e-3, state);
-    times.push_back(1e3 * (wall_seconds() - began));
+    if (i >= 5) times.push_back(1e3 * (wall_seconds() - began));
     if (i < 50) losses.push_back(static_cast<double>(loss));
   }
-  times.erase(times.begin(), times.begin() + 5);
   std::sort(times.begin(), times.end());
   const nlohmann::ordered_json out = {{"milliseconds", times.front()},
                                       {"median", times[times.size() / 2]},
                                       {"losses", losses},
-                                      {"arena", program.memory()}};
+                                      {"arena", program.memory()},
+                                      {"megabytes", peak_megabytes()},
+                                      {"operations a second", product_peak(bfloat16)},
+                                      {"bytes a second", memory_peak()}};
   std::printf("%s\n", out.dump().c_str());
   return 0;
 }

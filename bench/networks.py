@@ -2,18 +2,20 @@
 optimizer (Adam, 1e-3), in turns, in float32 and bfloat16.
 
 Run from the project's root, after a build of bench_networks with -DTHALWEG_BENCH=ON:
-    python3 bench/networks.py [--build build-bench] [--threads 2] [--turns 3]
+    python3 bench/networks.py [--build build-bench] [--threads 2] [--turns 5]
 PyTorch runs eagerly with its fused optimizer and, if it can, under torch.compile, the cnn in
 channels-last order, bfloat16 by autocast; JAX under jit with donated buffers, the mlp alone, in
 float32. A step is the least of a turn, the figure the least of the turns. The losses of the first 50
-steps on one batch must agree with PyTorch's. Writes bench/results/networks.json.
+steps on one batch must agree with PyTorch's. Beside each step stand the shares of what the machine
+gave at most in the same run, of operations in products and of bytes to and from memory, and the peak
+memory of the processes. Writes bench/results/networks.json.
 """
 
 import argparse
 import json
 import os
 import pathlib
-import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +30,28 @@ def shapes(model):
         return [(512, 784), (512,), (512, 512), (512,), (10, 512), (10,)]
     return [(32, 1, 3, 3), (32,), (64, 32, 3, 3), (64,), (128, 64, 3, 3), (128,),
             (128, 6272), (128,), (10, 128), (10,)]
+
+
+# Inputs and outputs of each product, and how often a sample takes it.
+PRODUCTS = {"mlp": [(784, 512, 1), (512, 512, 1), (512, 10, 1)],
+            "cnn": [(9, 32, 784), (288, 64, 196), (576, 128, 49), (6272, 128, 1), (128, 10, 1)]}
+
+
+def operations(model, batch):
+    """Of the products of a step: each forward, and backward to weights and, but the first, inputs."""
+    return sum(2 * batch * inputs * outputs * times * (3 if layer else 2)
+               for layer, (inputs, outputs, times) in enumerate(PRODUCTS[model]))
+
+
+def moved_bytes(model, batch, precision):
+    """Between memory and a step that keeps nothing in caches: parameters are read forward and
+    backward, their gradients written, both with Adam's moments read and written again; the outputs
+    of products are written, read by the next layer and by its derivative, and so their gradients."""
+    import math
+
+    parameters = sum(math.prod(shape) for shape in shapes(model))
+    outputs = batch * sum(wide * times for _, wide, times in PRODUCTS[model])
+    return parameters * 4 * (3 + 7) + outputs * 6 * (2 if precision == "bfloat16" else 4)
 
 
 def make_data(path, model, batch):
@@ -61,13 +85,19 @@ def timed(step, rounds):
         began = time.perf_counter()
         step()
         times.append(1e3 * (time.perf_counter() - began))
-    return {"milliseconds": min(times), "losses": [float(loss) for loss in losses]}
+    return {"milliseconds": min(times), "losses": [float(loss) for loss in losses],
+            "megabytes": megabytes()}
+
+
+def megabytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run_torch(model, batch, precision, path, threads, rounds, compiled):
     import torch
     from torch import nn
 
+    imports = megabytes()
     torch.set_num_threads(threads)
     x, y, parameters = load(path, model, batch)
     if model == "mlp":
@@ -96,7 +126,7 @@ def run_torch(model, batch, precision, path, threads, rounds, compiled):
         optimizer.step()
         return loss.detach()
 
-    return timed(step, rounds)
+    return timed(step, rounds) | {"imports": imports}
 
 
 def run_jax(batch, path, rounds):
@@ -106,6 +136,7 @@ def run_jax(batch, path, rounds):
     import jax.numpy as jnp
     import optax
 
+    imports = megabytes()
     x, y, parameters = load(path, "mlp", batch)
     inputs, labels = jnp.asarray(x), jnp.asarray(y)
     parameters = [jnp.asarray(p) for p in parameters]
@@ -129,7 +160,7 @@ def run_jax(batch, path, rounds):
         held[0], held[1], loss = update(*held)
         return loss.block_until_ready()
 
-    return timed(step, rounds)
+    return timed(step, rounds) | {"imports": imports}
 
 
 def in_process(threads, *arguments):
@@ -156,7 +187,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build-bench")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=5)
     given = parser.parse_args()
     program = pathlib.Path(given.build) / "bin" / "bench_networks"
     rows = []
@@ -166,7 +197,7 @@ def main():
             make_data(path, model, batch)
             rounds = 200 if model == "mlp" else 15
             for precision in ("float32", "bfloat16"):
-                best = {}
+                best, limits = {}, {"operations a second": 0, "bytes a second": 0}
                 kinds = ["torch", "torch.compile"]
                 if model == "mlp" and precision == "float32":
                     kinds.append("jax")
@@ -178,6 +209,8 @@ def main():
                     for kind in kinds:
                         found[kind] = in_process(given.threads, kind, model, batch, precision, path,
                                                  given.threads, rounds)
+                    for limit in limits:
+                        limits[limit] = max(limits[limit], found["thalweg"][limit])
                     for kind, one in found.items():
                         if one and (kind not in best or
                                     one["milliseconds"] < best[kind]["milliseconds"]):
@@ -187,14 +220,26 @@ def main():
                 peers = {kind: one["milliseconds"] for kind, one in best.items()
                          if kind != "thalweg"}
                 fastest = min(peers, key=peers.get)
+                seconds = ours["milliseconds"] / 1e3
+                shares = {"products": operations(model, batch) / seconds
+                          / limits["operations a second"],
+                          "memory": moved_bytes(model, batch, precision) / seconds
+                          / limits["bytes a second"]}
+                used = {kind: {"megabytes": one["megabytes"],
+                               "of these before the model": one.get("imports", 0)}
+                        for kind, one in best.items()}
                 rows.append({"model": model, "batch": batch, "precision": precision,
                              "thalweg": ours["milliseconds"], "median": ours["median"],
                              "peers": peers, "ratio": peers[fastest] / ours["milliseconds"],
-                             "largest difference of 50 losses": apart, "arena": ours["arena"]})
+                             "largest difference of 50 losses": apart, "arena": ours["arena"],
+                             "limits": limits, "shares": shares, "peak memory": used})
                 print(f"{model} {batch:>4} {precision:<9} {ours['milliseconds']:8.3f} ms  " +
                       "  ".join(f"{k} {v:.3f}" for k, v in peers.items()) +
-                      f"  {rows[-1]['ratio']:.2f} x {fastest}; losses apart {apart:.1e}", flush=True)
-    out = {"processor": platform.processor(), "processors": os.cpu_count(),
+                      f"  {rows[-1]['ratio']:.2f} x {fastest}; losses apart {apart:.1e}; " +
+                      ", ".join(f"{share:.0%} of {what}" for what, share in shares.items()) + "; " +
+                      ", ".join(f"{kind} {one['megabytes']:.0f}" for kind, one in used.items()) +
+                      " MB", flush=True)
+    out = {"processors": os.cpu_count(),
            "load": os.getloadavg()[0], "threads": given.threads, "steps": rows}
     (ROOT / "results" / "networks.json").write_text(json.dumps(out, indent=2) + "\n")
 

@@ -7,10 +7,11 @@
 namespace thalweg {
 namespace {
 
-std::string described(const std::string& asked, size_t outputs = 3) {
+std::string described(const std::string& asked, size_t outputs = 3,
+                      const Shape& sample = {1, 28, 28}) {
   const Call call = parse_call(asked);
   const NetworkRow& row = find(networks(), "model", call.name);
-  return row.describe(settings(row, "model", call), outputs);
+  return row.describe(settings(row, "model", call), sample, outputs);
 }
 
 TEST(Networks, MlpSaysItsLayers) {
@@ -29,10 +30,23 @@ TEST(Networks, MlpSaysItsLayers) {
 TEST(Networks, CnnTakesLayersAsTheyAreGiven) {
   EXPECT_EQ(described("cnn(layers=conv 2 3x3; relu; maxpool 2; dense 8; relu)", 10),
             "conv 2 3x3; relu; maxpool 2; dense 8; relu; dense 10");
-  const Network network(described("cnn", 10), {1, 28, 28});
-  EXPECT_EQ(network.output(), Shape{10});
-  EXPECT_EQ(network.layout()["conv3.weight"].shape, (Shape{128, 64, 3, 3}));
-  EXPECT_EQ(network.layout()["dense1.weight"].shape, (Shape{128, 128 * 7 * 7}));
+}
+
+TEST(Networks, CnnSuitsImagesOfAnySize) {
+  const Network digits(described("cnn", 10), {1, 28, 28});
+  EXPECT_EQ(digits.output(), Shape{10});
+  EXPECT_EQ(digits.layout()["conv3.weight"].shape, (Shape{96, 48, 3, 3}));
+  EXPECT_EQ(digits.layout()["dense1.weight"].shape, (Shape{10, 96 * 3 * 3}));
+  for (const Shape& sample : {Shape{3, 32, 32}, {1, 8, 8}, {2, 3, 50}, {1, 1, 1}})
+    EXPECT_EQ(Network(described("cnn", 10, sample), sample).output(), Shape{10});
+}
+
+TEST(Networks, CnnSaysItsLayers) {
+  EXPECT_EQ(described("cnn", 10, {1, 5, 5}),
+            "conv 16 3x3 no_bias; maxpool 2; batch_norm; relu; conv 48 3x3 no_bias; maxpool 2; "
+            "batch_norm; relu; conv 96 3x3 no_bias; batch_norm; relu; dense 10");
+  EXPECT_EQ(described("cnn(norm=none, dropout=0.5, activation=silu)", 4, {1, 1, 1}),
+            "conv 16 3x3; silu; conv 48 3x3; silu; conv 96 3x3; silu; dropout 0.5; dense 4");
 }
 
 TEST(Networks, WhatIsWrongIsRefused) {

@@ -118,6 +118,7 @@ TEST(Sampled, HeldOutLossesAreThoseOfTheSamples) {
   for (const float v : losses) mean += static_cast<double>(v) / 290;
   EXPECT_NEAR(TracedObjective(loss, samples, rows).value(wide), mean, 1e-6);
   const std::vector<float> z = predict(loss.model, samples, rows, x);
+  EXPECT_EQ(held_out.predictions(), z);
   size_t right = 0;
   for (size_t i = 0; i < rows.size(); ++i)
     right += (z[2 * i + 1] > z[2 * i]) == (samples.labels[rows[i]] == 1);

@@ -60,8 +60,8 @@ struct NetworkRow {
   std::string name;
   std::string help;
   std::vector<Option> options;
-  // The description, its last layer giving so many outputs.
-  std::string (*describe)(const Settings& settings, size_t outputs);
+  // The description for samples of that shape, its last layer giving so many outputs.
+  std::string (*describe)(const Settings& settings, const Shape& sample, size_t outputs);
 };
 
 std::span<const NetworkRow> networks();

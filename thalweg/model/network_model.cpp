@@ -133,8 +133,12 @@ size_t outputs_of(const ChosenLoss& loss, const std::vector<std::string>& labels
 Predictions predict(const NetworkModel& model, const SampleSet& samples,
                     const std::vector<uint32_t>& rows) {
   const Network network(model.network, model.sample);
-  const std::vector<float> z = predict(network.traced(), samples, rows, model.parameters);
-  const size_t n = rows.size(), k = n == 0 ? 1 : z.size() / n;
+  return predictions_of(model, predict(network.traced(), samples, rows, model.parameters),
+                        rows.size());
+}
+
+Predictions predictions_of(const NetworkModel& model, std::span<const float> z, size_t n) {
+  const size_t k = n == 0 ? 1 : z.size() / n;
   const size_t labels = model.labels().size();
   const ChosenLoss loss = choose_loss(model.loss, model.labels());
   Predictions out;

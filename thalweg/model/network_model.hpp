@@ -33,9 +33,11 @@ bool holds_network(const Safetensors& file, const std::string& source);
 // Throws Error in one line where the file is not a network, is damaged, or is of a newer version.
 NetworkModel network_from_safetensors(const Safetensors& file, const std::string& source);
 
-// Of the samples named by `rows`; scores are the outputs [rows, outputs].
+// Of the samples named by `rows`; scores are the network's outputs [rows, outputs].
 Predictions predict(const NetworkModel& model, const SampleSet& samples,
                     const std::vector<uint32_t>& rows);
+// From the outputs of so many rows.
+Predictions predictions_of(const NetworkModel& model, std::span<const float> outputs, size_t rows);
 
 // A loss asked for as a call, such as cross_entropy(label_smoothing=0.1).
 struct ChosenLoss {

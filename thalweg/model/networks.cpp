@@ -1,4 +1,6 @@
 // The networks that can be asked for by name: each makes a description.
+#include <algorithm>
+
 #include "thalweg/base/catalog.hpp"
 #include "thalweg/graph/activation.hpp"
 #include "thalweg/model/network.hpp"
@@ -49,7 +51,7 @@ std::vector<long long> widths(const Settings& settings, const char* option) {
   return out;
 }
 
-std::string describe_mlp(const Settings& s, size_t outputs) {
+std::string describe_mlp(const Settings& s, const Shape&, size_t outputs) {
   const std::string weights = weights_option(s),
                     activation = activation_layer(s.text("activation"));
   const double dropout = s.real("dropout");
@@ -65,7 +67,9 @@ std::string describe_mlp(const Settings& s, size_t outputs) {
   return out;
 }
 
-std::string describe_cnn(const Settings& s, size_t outputs) {
+// Each layer at half the extent of the one before. Pooling stands before the normalization, which
+// then sees a quarter of the numbers.
+std::string describe_cnn(const Settings& s, const Shape& sample, size_t outputs) {
   const std::string weights = weights_option(s);
   if (!s.text("layers").empty())
     return fmt::format("{}; dense {}{}", trim(s.text("layers")), outputs, weights);
@@ -74,16 +78,13 @@ std::string describe_cnn(const Settings& s, size_t outputs) {
   const double dropout = s.real("dropout");
   // A bias before batch_norm would change nothing.
   const std::string bias = s.text("norm") == "batch" ? " no_bias" : "";
+  size_t extent = *std::min_element(sample.begin() + 1, sample.end());
   std::string out;
-  const auto conv = [&](int channels) {
-    out += fmt::format("conv {} 3x3{}{}; {}{}; ", channels, bias, weights, norm, activation);
-  };
-  conv(32);
-  conv(64);
-  out += "maxpool 2; ";
-  conv(128);
-  out += "maxpool 2; ";
-  out += fmt::format("dense 128{}{}; {}{}; ", bias, weights, norm, activation);
+  for (const int channels : {16, 48, 96}) {
+    out += fmt::format("conv {} 3x3{}{}; {}{}{}; ", channels, bias, weights,
+                       extent > 1 ? "maxpool 2; " : "", norm, activation);
+    extent /= 2;
+  }
   if (dropout > 0) out += fmt::format("dropout {}; ", dropout);
   return out + fmt::format("dense {}{}", outputs, weights);
 }
@@ -111,8 +112,7 @@ std::span<const NetworkRow> networks() {
          {Option::text("layers", "",
                        "all but the last layer, such as \"conv 32 3x3; relu; maxpool 2; dense 128; "
                        "relu\"; given, the options below do not count"),
-          activation,
-          Option::real("dropout", 0.5, 0, 0.999, "share set to 0 before the last layer"),
+          activation, Option::real("dropout", 0, 0, 0.999, "share set to 0 before the last layer"),
           Option::choice("norm", "batch", norms, "normalization before each activation"),
           initializer},
          describe_cnn},

@@ -111,21 +111,22 @@ HeldOutSamples::HeldOutSamples(const TracedLoss& loss, SampleSet samples,
       full_(TracedProgram::predictions(loss, std::min(sweep_batch, rows_), true, compile)) {
   if (rows_ % full_.batch() != 0)
     last_.emplace(TracedProgram::predictions(loss, rows_ % full_.batch(), true, compile));
-  prediction_ = Buffer<float>(element_count(full_.program().outputs()[0].shape));
+  predictions_.resize(element_count(full_.program().outputs()[0].shape) / full_.batch() * rows_);
 }
 
 void HeldOutSamples::losses(std::span<const float> x, std::span<float> out) {
   batches_.seek({});
   std::vector<float> weight(rows_);
-  const size_t outputs = prediction_.size() / full_.batch();
+  const size_t outputs = predictions_.size() / rows_;
   size_t right = 0;
   for (size_t done = 0; done < rows_;) {
     const Batch& now = batches_.next();
     TracedProgram& program = now.size == full_.batch() ? full_ : *last_;
-    void* const results[] = {prediction_.data(), out.data() + done, weight.data() + done};
+    float* const predicted = predictions_.data() + done * outputs;
+    void* const results[] = {predicted, out.data() + done, weight.data() + done};
     program.run(TracedProgram::inputs_of(loss_, now), x.data(), results);
     for (size_t i = 0; labels_ && i < now.size; ++i) {
-      const float* z = prediction_.data() + i * outputs;
+      const float* z = predicted + i * outputs;
       right += std::max_element(z, z + outputs) - z == now.labels[i];
     }
     done += now.size;

@@ -52,6 +52,8 @@ class HeldOutSamples final : public HeldOut {
   size_t samples() const override { return rows_; }
   void losses(std::span<const float> x, std::span<float> out) override;
   double accuracy() const override { return accuracy_; }
+  // Of the last losses(): [samples(), outputs].
+  const std::vector<float>& predictions() const { return predictions_; }
 
  private:
   size_t rows_;
@@ -60,7 +62,7 @@ class HeldOutSamples final : public HeldOut {
   Batches batches_;
   TracedProgram full_;
   std::optional<TracedProgram> last_;
-  Buffer<float> prediction_;
+  std::vector<float> predictions_;
   double accuracy_ = 0;
 };
 

@@ -24,9 +24,8 @@ std::span<const Option> fit_options() {
                      "samples of a step of a network; auto: from the noise of its gradients"),
         Option::integer("accumulate", 1, 1, 1000000,
                         "batches whose mean gradient is a step of a network"),
-        Option::integer("shift", -1, -1, 100,
-                        "images are moved by up to so many pixels, anew in each epoch; -1: 2 for "
-                        "convolutions, 1 for mlp"),
+        Option::integer("shift", 1, 0, 100,
+                        "images are moved by up to so many pixels, anew in each epoch"),
         Option::flag("flip", "images are mirrored left to right, every second time"),
         Option::integer("folds", 0, 0, 1000, "cross-validate over so many folds first; 0: none"),
         Option::text("export_design", "", "write X, y, weights and feature_names as fitted (.npz)"),

@@ -34,13 +34,13 @@ nlohmann::ordered_json scores(const NetworkModel& model, const SampleRows& rows)
   traced.loss_settings = loss.settings;
   traced.weighted = !rows.samples.weights.empty();
   std::vector<float> losses(rows.rows.size());
-  HeldOutSamples(traced, suited_to(loss, rows.samples, model.target_center, model.target_scale),
-                 rows.rows)
-      .losses(model.parameters, losses);
+  HeldOutSamples held_out(
+      traced, suited_to(loss, rows.samples, model.target_center, model.target_scale), rows.rows);
+  held_out.losses(model.parameters, losses);
   double sum = 0;
   for (const float v : losses) sum += static_cast<double>(v);
-  return scores(predict(model, rows.samples, rows.rows), rows.targets(), rows.weights(),
-                model.labels(), sum / static_cast<double>(losses.size()));
+  return scores(predictions_of(model, held_out.predictions(), losses.size()), rows.targets(),
+                rows.weights(), model.labels(), sum / static_cast<double>(losses.size()));
 }
 
 }  // namespace thalweg

@@ -103,7 +103,7 @@ Named choose_network(const Settings& settings, const NetworkData& data, size_t o
     fail("model cnn: is for images, the data are a table; use --model mlp");
   const Settings chosen = thalweg::settings(row, "model", call);
   out.call = chosen.call(row.name);
-  out.description = row.describe(chosen, outputs);
+  out.description = row.describe(chosen, data.training.samples.shape, outputs);
   return out;
 }
 
@@ -173,11 +173,9 @@ NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
 
   batches_.seed = seed();
   if (data_.images() && !exact_) {
-    const long long shift = settings_.integer("shift");
-    const bool convolves = named_.description.find("conv ") != std::string::npos;
-    batches_.augmentation.shift = shift >= 0 ? static_cast<int>(shift) : convolves ? 2 : 1;
+    batches_.augmentation.shift = static_cast<int>(settings_.integer("shift"));
     batches_.augmentation.flip = settings_.flag("flip");
-  } else if (settings_.integer("shift") > 0 || settings_.flag("flip")) {
+  } else if (settings_.given("shift") || settings_.flag("flip")) {
     fail("--shift and --flip are of images, the data are a table");
   }
   CompileOptions compile;
