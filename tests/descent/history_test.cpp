@@ -54,13 +54,32 @@ TEST(History, ResumedKeepsTheSame) {
   }
 }
 
+// Epochs of 421 steps, recorded at every eighth and at their end.
+TEST(History, ResumedKeepsTheSameOfUnevenEpochs) {
+  const auto kept = [](long long cut) {
+    History history;
+    for (long long step = 0; step < 100000; ++step) {
+      if (step == cut) history = History::unpack(history.pack(), "x");
+      if (step % 421 % 8 == 0) history.add(record(step));
+    }
+    return history.pack();
+  };
+  const std::vector<double> whole = kept(-1);
+  for (const long long cut : {1LL, 300LL, 422LL, 5000LL, 60000LL, 99999LL}) {
+    const std::vector<double> resumed = kept(cut);
+    ASSERT_EQ(resumed.size(), whole.size()) << cut;
+    for (size_t i = 0; i < whole.size(); i += i == 0 ? 1 : History::packed_columns)
+      ASSERT_EQ(resumed[i], whole[i]) << cut;
+  }
+}
+
 TEST(History, PacksWhatTheVerdictReads) {
   History history;
   Record r = record(3);
   r.step = 0, r.gap = 0.25, r.update_norm = 2, r.predicted_decrease = 0.5;
   history.add(r);
   const std::vector<double> packed = history.pack();
-  ASSERT_EQ(packed.size(), History::packed_columns);
+  ASSERT_EQ(packed.size(), 1 + History::packed_columns);
   const Record back = History::unpack(packed, "x").first();
   EXPECT_EQ(back.value, r.value);
   EXPECT_EQ(back.gradient_norm, 3);
@@ -84,17 +103,23 @@ TEST(History, DamagedRowsAreRefusedInOneLine) {
   EXPECT_EQ(line(whole), "");
   std::vector<double> cut = whole;
   cut.pop_back();
-  EXPECT_EQ(line(cut),
-            "run/checkpoint.safetensors: a history of 14999 numbers, not of up to 4095 rows of 6; "
-            "the checkpoint is damaged");
+  EXPECT_EQ(
+      line(cut),
+      "run/checkpoint.safetensors: a history of 15000 numbers, not of one and up to 4095 rows "
+      "of 6; the checkpoint is damaged");
   EXPECT_NE(line(std::vector<double>(6 * 4096)), "");
   for (const double step : {unknown, -2.0, 1.5, 1e300, 3.0})
     for (const size_t row : {0u, 1u, 7u}) {
       std::vector<double> damaged = whole;
-      damaged[row * History::packed_columns] = step;
+      damaged[1 + row * History::packed_columns] = step;
       EXPECT_NE(line(damaged).find("the checkpoint is damaged"), std::string::npos)
           << step << " in row " << row;
     }
+  for (const double stride : {unknown, 0.0, -1.0, 1.5, 1e300}) {
+    std::vector<double> damaged = whole;
+    damaged[0] = stride;
+    EXPECT_NE(line(damaged).find("the checkpoint is damaged"), std::string::npos) << stride;
+  }
 }
 
 }  // namespace

@@ -16,8 +16,9 @@ class History {
   const std::vector<Record>& records() const { return records_; }
   const Record& first() const { return records_.front(); }
 
-  // As rows of numbers for a checkpoint, and back.
-  std::vector<double> pack() const;  // [records, packed_columns]
+  // As numbers for a checkpoint, and back: the steps that are kept divide by the first, then follow
+  // rows [records, packed_columns].
+  std::vector<double> pack() const;
   // Throws Error that names `source` where the numbers are not such rows, or not of steps that are
   // kept.
   static History unpack(const std::vector<double>& numbers, const std::string& source);
