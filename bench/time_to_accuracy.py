@@ -9,7 +9,8 @@ counts where the test accuracy at its end is 99 % or more with every seed. The r
 each one's figure is the median of its seeds, ours is compared with PyTorch's best. PyTorch keeps the
 images as tensors, moves each by up to a pixel as ours are, runs channels-last with its fused AdamW,
 bfloat16 by autocast, and evaluates once. Its imports take seconds, so that its time without them is
-told as well, as are processor seconds, which say more where other programs take turns. Writes bench/results/time_to_accuracy.json.
+told as well, as are processor seconds, which say more where other programs take turns. Writes
+bench/results/time_to_accuracy.json.
 """
 
 import argparse
