@@ -49,12 +49,13 @@ TEST(LinearObjective, ValueAndGradientByHand) {
 TEST(LinearObjective, RoughHessianIsNearOrRefused) {
   const auto pair = [](Problem problem, std::vector<double>& rough, std::vector<double>& exact) {
     LinearObjective objective(problem.samples(), {.l2 = 0.1});
+    Curvature& curvature = *objective.curvature();
     const std::vector<double> x(objective.size(), 0.0);
     std::vector<double> g(x.size());
     rough.assign(x.size() * x.size(), 0.0), exact = rough;
-    objective.evaluate(x, g);
-    objective.hessian(exact);
-    return objective.rough_hessian(rough);
+    curvature.evaluate(x, g);
+    curvature.hessian(exact);
+    return curvature.rough_hessian(rough);
   };
   std::vector<double> rough, exact;
   Problem problem = typical_problem(LossKind::logistic, 300, 3, 1);

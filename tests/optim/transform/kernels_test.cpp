@@ -102,7 +102,8 @@ void expect(const Tiles<T>& before, const Tiles<T>& after, size_t i, const Eleme
   const T x = in && (writes & Body::writes_point) ? e.x.value : before.arrays[2][i];
   EXPECT_TRUE(same(after.arrays[2][i], x)) << name << " point " << i << ": " << e.x.formula;
   for (size_t k = 0; k < Body::states; ++k) {
-    const T s = in && (writes & Body::writes_state) ? e.state[k].value : before.arrays[3 + k][i];
+    const bool kept = in && (writes & Body::writes_state(static_cast<unsigned>(k))) != 0;
+    const T s = kept ? e.state[k].value : before.arrays[3 + k][i];
     EXPECT_TRUE(same(after.arrays[3 + k][i], s))
         << name << " state " << k << " at " << i << ": " << e.state[k].formula;
   }
