@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "thalweg/base/background.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
 #include "thalweg/data/image_array.hpp"
@@ -215,10 +216,9 @@ ImageSets read_images(const fs::path& path, const ImageOptions& options) {
     parts.training = read_arrays(path, options.target, options.labeled, out.files);
   }
   std::sort(out.files.begin(), out.files.end());
-  out.fingerprint =
-      std::async(std::launch::async, [files = out.files, root = folder ? path : fs::path()] {
-        return fingerprint(files, root);
-      }).share();
+  out.fingerprint = in_background([files = out.files, root = folder ? path : fs::path()] {
+                      return fingerprint(files, root);
+                    }).share();
   out.classes = options.classes;
   if (options.labeled && options.classes.empty()) out.classes = parts.training.labels.levels;
   out.training = finish(std::move(parts.training), out.classes, options.labeled);

@@ -1,8 +1,8 @@
 #include "thalweg/run/prepared_data.hpp"
 
 #include <algorithm>
-#include <future>
 
+#include "thalweg/base/background.hpp"
 #include "thalweg/base/catalog.hpp"
 #include "thalweg/base/file.hpp"
 #include "thalweg/data/split.hpp"
@@ -42,7 +42,7 @@ LoadedData load(const std::filesystem::path& data, const ReadOptions& options) {
   // Mapped here, so that a file that cannot be read says so before anything is started.
   auto file = std::make_shared<const MappedFile>(data);
   LoadedData out;
-  out.fingerprint = std::async(std::launch::async, [file] { return sha256(file->text()); }).share();
+  out.fingerprint = in_background([file] { return sha256(file->text()); }).share();
   out.table = read_table(data, options);
   if (!options.target.empty()) out.target_fingerprint = sha256_file(options.target);
   return out;
