@@ -36,8 +36,4 @@ struct TransformKernels {
 template <class T>
 const TransformKernels<T>& transform_kernels(TransformBody body);
 
-// Copies past the caches, which then need not read what is overwritten.
-template <class T>
-void stream_copy(const T* from, T* to, size_t count);
-
 }  // namespace thalweg

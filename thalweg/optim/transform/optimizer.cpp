@@ -15,8 +15,6 @@ namespace {
 template <class T>
 constexpr size_t tile_size = 2048 / sizeof(T);
 constexpr size_t tiles_a_block = 64;
-// A direction of more bytes is written past the caches, which would not keep it.
-constexpr size_t kept_in_cache = 16 << 20;
 
 // The plain step at the end of a chain that has no other.
 const TransformRow& descend_row() {
@@ -188,13 +186,12 @@ const T* Optimizer<T>::run(const Pass& pass, const T* from, T* x, const Optimize
   for (size_t i = pass.first; i < pass.last; ++i)
     turns = turns || (members_[i].kernels != nullptr && members_[i].kernels->turns);
   if (pass.first == pass.last && measured == nullptr) return from;
-  const bool streams = direction_.size() * sizeof(T) > kept_in_cache;
   parallel_blocks(parts_.size(), tiles_a_block, [&](size_t, size_t begin, size_t end) {
     alignas(64) T kept[tile_size<T>];
     for (size_t p = begin; p < end; ++p) {
       const Part& part = parts_[p];
       const T* u = from + part.begin;
-      T* to = last || streams ? kept : direction_.data() + part.begin;
+      T* to = last ? kept : direction_.data() + part.begin;
       for (size_t i = pass.first; i < pass.last; ++i) {
         const Member& member = members_[i];
         if (member.kernels == nullptr) continue;
@@ -203,14 +200,12 @@ const T* Optimizer<T>::run(const Pass& pass, const T* from, T* x, const Optimize
         member.kernels->update(now);
         if (member.kernels->turns) u = to;
       }
-      if (measured != nullptr) {
-        Tile<T> now = tile(*measured, part, x, measured->scalars.data(), state);
-        now.from = u, now.to = to;
-        double* sums = partial_.data() + p * most_transform_sums;
-        std::fill(sums, sums + most_transform_sums, 0.0);
-        measured->kernels->measure(now, sums);
-      }
-      if (turns && !last && streams) stream_copy(kept, direction_.data() + part.begin, part.count);
+      if (measured == nullptr) continue;
+      Tile<T> now = tile(*measured, part, x, measured->scalars.data(), state);
+      now.from = u, now.to = to;
+      double* sums = partial_.data() + p * most_transform_sums;
+      std::fill(sums, sums + most_transform_sums, 0.0);
+      measured->kernels->measure(now, sums);
     }
   });
   return turns && !last ? direction_.data() : from;
