@@ -90,7 +90,9 @@ std::string metrics_text(const std::string& json) {
   const auto metrics = nlohmann::ordered_json::parse(json);
   for (const auto& [name, value] : metrics.items())
     if (value.is_number())
-      out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name, brief(value.get<double>(), 4));
+      out += fmt::format(
+          "{}{} {}", out.empty() ? "" : ", ", name,
+          value.is_number_integer() ? grouped(value.get<size_t>()) : brief(value.get<double>(), 4));
   return "  " + wrapped(out, 2) + "\n";
 }
 

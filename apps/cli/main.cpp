@@ -35,8 +35,9 @@ namespace {
 // Data are read where they lie, in the file, so that one which is shortened meanwhile cannot be read
 // on.
 void end_on_shortened_file(int) {
+  // Progress may be in the middle of a line.
   constexpr char message[] =
-      "thalweg: a file was shortened while it was read; run again when it is whole\n";
+      "\nthalweg: a file was shortened while it was read; run again when it is whole\n";
   [[maybe_unused]] const auto written = write(STDERR_FILENO, message, sizeof message - 1);
   _exit(2);
 }

@@ -193,6 +193,20 @@ TEST_F(MainJob, SignalFinishesTheStepAndExits3) {
   }
 }
 
+// As the system tells of a mapped file that has become shorter.
+TEST_F(MainJob, AShortenedFileIsOneLine) {
+  write("many.csv", customers(20000));
+  const Answer answer =
+      run({.words = {"fit", "many.csv", "--target", "churn", "--method", "gradient_descent",
+                     "--search", "fixed", "--step-size", "1e-9", "--steps", "1e9", "--run", "run"},
+           .folder = folder,
+           .signal = SIGBUS});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_TRUE(answer.err.ends_with(
+      "\nthalweg: a file was shortened while it was read; run again when it is whole\n"))
+      << answer.err;
+}
+
 TEST_F(MainJob, DemoFindsTheTruthAndIsVerified) {
   const Answer demo = thalweg({"demo"});
   ASSERT_EQ(demo.code, 0) << demo.err;

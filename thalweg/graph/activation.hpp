@@ -45,6 +45,7 @@ struct ActivationRow {
   std::vector<Option> options;
   Symbol (*apply)(Symbol x, const Settings& settings);
   bool elementwise = true;  // acts on each number alone
+  double steepest = 1;      // about its largest derivative
 };
 
 std::span<const ActivationRow> activations();

@@ -6,6 +6,7 @@
 #include "thalweg/kernel/tree.hpp"
 
 namespace thalweg {
+
 void column_squares(const Samples& samples, std::span<double> squares) {
   const Tree tree = sweep_tree(*samples.design, squares.size());
   std::visit(

@@ -167,15 +167,15 @@ size_t gram_workspace(size_t columns) {
   return 2 * (gram_block_rows(columns) + 4) * gram_stride(columns);
 }
 
-#define THALWEG_GRAM(NAME, CELL)                                                                \
-  HWY_EXPORT(gram_##NAME);                                                                      \
-  HWY_EXPORT(gram_rough_##NAME);                                                                \
-  void gram_rows(const DenseMatrix<CELL>& matrix, GramPrecision precision, size_t begin,        \
-                 size_t end, size_t count, const double* factor, double* sums,                  \
-                 double* workspace) {                                                           \
-    if (precision == GramPrecision::single) HWY_DYNAMIC_DISPATCH(gram_rough_##NAME)             \
-    (matrix, begin, end, count, factor, sums, workspace);                                       \
-    else HWY_DYNAMIC_DISPATCH(gram_##NAME)(matrix, begin, end, count, factor, sums, workspace); \
+#define THALWEG_GRAM(NAME, CELL)                                                                  \
+  HWY_EXPORT(gram_##NAME);                                                                        \
+  HWY_EXPORT(gram_rough_##NAME);                                                                  \
+  void gram_rows(const DenseMatrix<CELL>& matrix, GramPrecision precision, size_t begin,          \
+                 size_t end, size_t count, const double* factor, double* sums,                    \
+                 double* workspace) {                                                             \
+    const auto run = precision == GramPrecision::single ? HWY_DYNAMIC_DISPATCH(gram_rough_##NAME) \
+                                                        : HWY_DYNAMIC_DISPATCH(gram_##NAME);      \
+    run(matrix, begin, end, count, factor, sums, workspace);                                      \
   }
 THALWEG_GRAM(double, double)
 THALWEG_GRAM(unaligned, UnalignedDouble)

@@ -18,6 +18,9 @@ struct LayerRecord {
   double mean_square = unknown;  // of its output over the batch
   double flat = unknown;         // share of numbers where the activation is flat
   double dead = unknown;         // share of units (features, channels) flat on the whole batch
+
+  // Flat at both ends, as all that end in tanh or sigmoid are.
+  bool bounded() const { return kind.ends_with("tanh") || kind.ends_with("sigmoid"); }
 };
 
 struct TensorRecord {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "thalweg/base/catalog.hpp"
 #include "thalweg/base/error.hpp"
+#include "thalweg/graph/activation.hpp"
 
 namespace thalweg {
 namespace {
@@ -66,14 +68,10 @@ constexpr double flat_share = 0.01;
 // Outputs of a layer that are kept for its histogram.
 constexpr size_t most_outputs = 16384;
 
-double largest_derivative(const std::string& activation) {
-  return activation == "sigmoid" ? 0.25 : activation == "hard_sigmoid" ? 1.0 / 6 : 1.0;
-}
-
 // [units]: of the numbers of a unit, a feature or channel, how many are where y(x) is flat.
 Symbol flat_numbers(const TracedLayer& layer) {
   const Symbol derivative = gradient(reduce_sum(layer.output), layer.input);
-  const double limit = flat_share * largest_derivative(layer.kind);
+  const double limit = flat_share * find(activations(), "activation", layer.kind).steepest;
   Axes axes;
   for (size_t axis = 0; axis < layer.input.rank(); ++axis)
     if (axis != 1) axes.push_back(static_cast<int>(axis));

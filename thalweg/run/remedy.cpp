@@ -6,6 +6,7 @@
 #include "thalweg/run/task.hpp"
 
 namespace thalweg {
+
 void settle_edits(Finding& finding, const Settings& fit, const std::string& model) {
   const Call call = parse_call(model);
   const NetworkRow& row = find(networks(), "model", call.name);

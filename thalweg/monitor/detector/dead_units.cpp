@@ -15,8 +15,7 @@ std::optional<Finding> detect(const Watched& run) {
   size_t worst = last.layers.size();
   for (size_t i = 0; i < last.layers.size(); ++i) {
     const LayerRecord& layer = last.layers[i];
-    const bool bounded = layer.kind.ends_with("tanh") || layer.kind.ends_with("sigmoid");
-    if (!bounded && layer.dead >= most_dead &&
+    if (!layer.bounded() && layer.dead >= most_dead &&
         (worst == last.layers.size() || layer.dead > last.layers[worst].dead))
       worst = i;
   }

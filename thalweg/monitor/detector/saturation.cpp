@@ -8,16 +8,12 @@ namespace {
 
 constexpr double most_flat = 0.5;
 
-bool bounded(const LayerRecord& layer) {
-  return layer.kind.ends_with("tanh") || layer.kind.ends_with("sigmoid");
-}
-
 std::optional<Finding> detect(const Watched& run) {
   if (run.inspections.empty()) return {};
   // From the start, or at the end.
   for (const Inspection* look : {&run.inspections.front(), &run.inspections.back()})
     for (const LayerRecord& layer : look->layers) {
-      if (!bounded(layer) || !(layer.flat > most_flat)) continue;
+      if (!layer.bounded() || !(layer.flat > most_flat)) continue;
       const bool start = look == &run.inspections.front();
       Finding out;
       out.severity = start || run.stuck() ? Severity::warning : Severity::note;

@@ -61,12 +61,11 @@ void FirstOrder::estimate_diagonal(Objective& objective, State& state) {
   }
 }
 
-// Puts sam's gradient in the place of `gradient`, that of x, unless the neighbor has none.
-void FirstOrder::look_uphill(Objective& objective, State& state, std::span<double> gradient) {
-  Buffer<double> away(gradient.size()), there(gradient.size());
-  optimizer_->ascend(state.x, gradient, chain_.radius, away);
-  if (std::isfinite(evaluate(objective, state, away, there)) && std::isfinite(norm(there)))
-    std::copy(there.begin(), there.end(), gradient.begin());
+// sam's gradient into `out`; false where the neighbor has none.
+bool FirstOrder::look_uphill(Objective& objective, State& state, std::span<double> out) {
+  Buffer<double> away(out.size());
+  optimizer_->ascend(state.x, state.gradient, chain_.radius, away);
+  return std::isfinite(evaluate(objective, state, away, out)) && std::isfinite(norm(out));
 }
 
 Advance FirstOrder::advance(Objective& objective, State& state) {
@@ -77,9 +76,10 @@ Advance FirstOrder::advance(Objective& objective, State& state) {
   const Buffer<double> before = state.x;
   Advance out;
   out.learning_rate = chain_.learning_rate * chain_.schedule.factor(done, watched);
-  Buffer<double> gradient = state.gradient;
-  if (chain_.radius > 0) look_uphill(objective, state, gradient);
-  optimizer_->step(state.x, gradient, out.learning_rate, views(*optimizer_, state));
+  Buffer<double> gradient(state.x.size());
+  const bool uphill = chain_.radius > 0 && look_uphill(objective, state, gradient);
+  optimizer_->step(state.x, uphill ? gradient : state.gradient, out.learning_rate,
+                   views(*optimizer_, state));
   const double smooth = evaluate(objective, state, state.x, gradient);
   out.update_norm = distance(state.x, before);
   if (!std::isfinite(smooth) || !std::isfinite(norm(gradient)) || !std::isfinite(norm(state.x))) {

@@ -28,7 +28,7 @@ class FirstOrder final : public Method {
 
  private:
   void prepare(const Objective& objective, State& state);
-  void look_uphill(Objective& objective, State& state, std::span<double> gradient);
+  bool look_uphill(Objective& objective, State& state, std::span<double> out);
   void estimate_diagonal(Objective& objective, State& state);
 
   Chain chain_;
