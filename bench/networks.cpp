@@ -5,7 +5,7 @@
 //
 // MODEL: mlp (784-512-512-10) or cnn (32-64-128 channels of 3x3, two poolings, dense 128).
 // PRECISION: float32 or bfloat16. DATA: float32 numbers: the inputs [BATCH, 784], the labels
-// [BATCH], then the parameters in the order of the layers, weights before biases. Adam at 1e-3.
+// [BATCH], then the parameters in the order of the layers, weights before biases. Adam at 1e-4.
 // Prints one JSON object: the least and the median time of a step, the losses of the first 50 steps
 // on that one batch, bytes of the program's arena, and what the machine gives at most, measured in
 // between: operations a second of a large product, bytes a second to and from memory.
@@ -142,7 +142,7 @@ int run(const std::string& model, size_t batch, bool bfloat16, const char* data,
   for (const TensorPlace& tensor : net.layout.tensors())
     results.push_back(g.data() + tensor.offset);
 
-  Optimizer<float> optimizer(parse_chain("adam(1e-3)"), net.layout);
+  Optimizer<float> optimizer(parse_chain("adam(1e-4)"), net.layout);
   OptimizerState<float> state;
   std::vector<Buffer<float>> arrays;
   for (const auto& array : optimizer.arrays()) arrays.emplace_back(array.size, 0.0F);
@@ -155,7 +155,7 @@ int run(const std::string& model, size_t batch, bool bfloat16, const char* data,
   for (int i = 0; i < 50 + rounds; ++i) {
     const double began = wall_seconds();
     program.run(inputs, results);
-    optimizer.step(x, g, 1e-3, state);
+    optimizer.step(x, g, 1e-4, state);
     if (i >= 5) times.push_back(1e3 * (wall_seconds() - began));
     if (i < 50) losses.push_back(static_cast<double>(loss));
   }

@@ -3,14 +3,13 @@
 
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
-#include "thalweg/base/parallel.hpp"
 #include "thalweg/run/predict.hpp"
 
 namespace thalweg::cli {
 namespace {
 
 int run_evaluate(const Arguments& arguments) {
-  set_threads(static_cast<int>(arguments.integer("threads")));
+  set_limits(arguments);
   const std::string rows = arguments.text("rows");
   const Evaluation evaluation = evaluate(arguments.place(0), arguments.place(1),
                                          rows == "auto" ? "" : rows, arguments.text("target_file"));

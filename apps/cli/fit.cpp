@@ -24,8 +24,8 @@ std::vector<Option> borrowed(const std::string& catalog) {
   return out;
 }
 
-// `call` with the flags given of options that rows of the catalog declare: lbfgs and --memory 20
-// make lbfgs(memory=20). `kind`: model or method.
+// `call` with the flags given of options that rows of the catalog declare: lbfgs and --history-size 20
+// make lbfgs(history_size=20). `kind`: model or method.
 std::string completed(const std::string& kind, std::string call, const Arguments& arguments) {
   for (const auto& [option, rows] : shared_options(find_catalog(kind).rows())) {
     if (!arguments.given(option.name)) continue;

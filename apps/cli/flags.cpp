@@ -2,10 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 
 #include "apps/cli/print.hpp"
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/memory_limit.hpp"
+#include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/run/fit.hpp"
 
@@ -183,12 +186,18 @@ std::vector<Option> common_options() {
 
 Section general_section(std::vector<Option> own, const std::string& seed_help) {
   for (const Option& option : fit_options()) {
-    if (option.name != "seed" && option.name != "threads") continue;
+    if (option.name != "seed" && option.name != "threads" && option.name != "memory") continue;
     own.push_back(option);
     if (option.name == "seed") own.back().help = seed_help;
   }
   for (Option& option : common_options()) own.push_back(std::move(option));
   return {"general", std::move(own)};
+}
+
+void set_limits(const Arguments& arguments) {
+  set_threads(static_cast<int>(arguments.integer("threads")));
+  limit_memory(parse_memory(arguments.text("memory")),
+               std::filesystem::absolute(arguments.place(0)).parent_path());
 }
 
 }  // namespace thalweg::cli

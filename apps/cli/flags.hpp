@@ -67,8 +67,11 @@ std::string help_text(const Command& command);
 // --json, --quiet, --help.
 std::vector<Option> common_options();
 // The section "general" of a command that does not take all options of fit: `own`, then --seed
-// with help of its own, --threads as of fit, and the common ones.
+// with help of its own, --threads and --memory as of fit, and the common ones.
 Section general_section(std::vector<Option> own = {},
                         const std::string& seed_help = "no effect: nothing here is random");
+
+// Does as --threads and --memory say, in a command whose first place is the run.
+void set_limits(const Arguments& arguments);
 
 }  // namespace thalweg::cli

@@ -10,7 +10,6 @@
 #include "apps/cli/commands.hpp"
 #include "apps/cli/print.hpp"
 #include "thalweg/base/file.hpp"
-#include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 
 namespace thalweg::cli {
@@ -55,7 +54,7 @@ std::string as_json(std::string_view csv) {
 }
 
 int run_predict(const Arguments& arguments) {
-  set_threads(static_cast<int>(arguments.integer("threads")));
+  set_limits(arguments);
   const std::string csv = predict_csv(arguments.place(0), arguments.place(1));
   const std::string text = arguments.flag("json") ? as_json(csv) : csv;
   if (arguments.text("output").empty())

@@ -11,7 +11,6 @@
 #include "apps/cli/verify.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
-#include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/model/network.hpp"
 
@@ -55,7 +54,7 @@ void refuse_network(const std::filesystem::path& run) {
 }
 
 int run_verify(const Arguments& arguments) {
-  set_threads(static_cast<int>(arguments.integer("threads")));
+  set_limits(arguments);
   refuse_network(arguments.place(0));
   const verifier::Verification verification =
       verifier::verify(arguments.place(0), arguments.place(1), arguments.text("target_file"));

@@ -58,11 +58,11 @@ TEST_F(List, RowsAreThoseOfTheLibrary) {
 
 TEST_F(List, ARowIsShownWithGuaranteeSourceAndOptions) {
   const std::string text = thalweg({"list", "methods", "lbfgs"}).out;
-  for (const char* part : {"lbfgs", "guarantee", "source", "--memory", "default 10"})
+  for (const char* part : {"lbfgs", "guarantee", "source", "--history-size", "default 10"})
     EXPECT_NE(text.find(part), std::string::npos) << part;
   EXPECT_EQ(text, thalweg({"list", "method", "lbfgs"}).out);
   const json row = json::parse(thalweg({"list", "methods", "lbfgs", "--json"}).out);
-  EXPECT_EQ(row.at("options").at(0).at("name"), "memory");
+  EXPECT_EQ(row.at("options").at(0).at("name"), "history_size");
 }
 
 TEST_F(List, MisspellingsAreSuggested) {

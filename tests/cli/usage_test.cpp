@@ -84,8 +84,8 @@ TEST_F(Usage, FlagGivenTwiceIsRefused) {
 
 TEST_F(Usage, OptionOfAnotherMethodSaysWhoHasIt) {
   write("a.csv", customers());
-  expect_refused(thalweg({"fit", "a.csv", "--method", "newton", "--memory", "5"}),
-                 {"--memory", "newton", "lbfgs"});
+  expect_refused(thalweg({"fit", "a.csv", "--method", "newton", "--history-size", "5"}),
+                 {"--history-size", "newton", "lbfgs"});
   expect_refused(thalweg({"fit", "a.csv", "--delta", "5"}), {"--delta", "huber"});
 }
 

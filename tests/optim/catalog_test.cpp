@@ -35,7 +35,7 @@ TEST(Methods, RowsAreComplete) {
 
 TEST(Methods, OptionsOutOfRangeAreRefusedInOneLine) {
   for (const std::string& message :
-       {refusal("lbfgs", {{"memory", "0"}}), refusal("fista", {{"step_size", "-1"}}),
+       {refusal("lbfgs", {{"history_size", "0"}}), refusal("fista", {{"step_size", "-1"}}),
         refusal("gradient_descent", {{"search", "exact"}}), refusal("lbfgs", {{"memry", "3"}}),
         refusal("gradient_descent", {{"step_size", "0.1"}})}) {
     EXPECT_NE(message, "");
@@ -44,7 +44,7 @@ TEST(Methods, OptionsOutOfRangeAreRefusedInOneLine) {
   EXPECT_EQ(refusal("gradient_descent", {{"step_size", "0.1"}}),
             "method gradient_descent: step_size is for search=fixed, this is search=armijo");
   EXPECT_EQ(refusal("gradient_descent", {{"search", "fixed"}, {"step_size", "0.1"}}), "");
-  EXPECT_NE(refusal("lbfgs", {{"memry", "3"}}).find("memory"), std::string::npos);
+  EXPECT_NE(refusal("lbfgs", {{"history_sise", "3"}}).find("history_size"), std::string::npos);
 }
 
 }  // namespace

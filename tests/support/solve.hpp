@@ -15,7 +15,7 @@ struct Claim {
   std::string method;  // as chosen
 };
 
-// `method` is auto, or a call such as lbfgs(memory=20). Throws what the solver throws.
+// `method` is auto, or a call such as lbfgs(history_size=20). Throws what the solver throws.
 Claim solve(const Problem& problem, const std::string& method = "auto", double tolerance = 1e-9,
             long long steps = 2000);
 

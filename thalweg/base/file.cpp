@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/memory_limit.hpp"
 
 namespace thalweg {
 namespace {
@@ -47,13 +48,18 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
     // What the system holds in memory is mapped at once: page by page it costs 10 times as much. Of
     // larger files the reader goes on while the rest is fetched.
     constexpr size_t most = size_t{1} << 30;
-    if (size_ <= most) ::madvise(mapped, size_, MADV_POPULATE_READ);
+    if (memory_is_limited())
+      add_pageable(data_, size_);
+    else if (size_ <= most)
+      ::madvise(mapped, size_, MADV_POPULATE_READ);
   }
   ::close(descriptor);
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+  if (data_ == nullptr) return;
+  forget_pageable(data_);
+  ::munmap(const_cast<char*>(data_), size_);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept

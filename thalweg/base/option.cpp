@@ -168,7 +168,7 @@ Call parse_call(std::string_view text, std::string_view first) {
   Call call;
   const size_t open = whole.find('(');
   call.name = std::string(trim(whole.substr(0, open)));
-  if (call.name.empty()) fail("\"{}\": a name was expected, such as lbfgs(memory=20)", text);
+  if (call.name.empty()) fail("\"{}\": a name was expected, such as lbfgs(history_size=20)", text);
   if (open == std::string_view::npos) return call;
   if (whole.back() != ')') fail("\"{}\": the parenthesis is not closed", text);
   const std::string_view inside = trim(whole.substr(open + 1, whole.size() - open - 2));

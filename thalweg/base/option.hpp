@@ -76,7 +76,7 @@ class Settings {
   std::map<std::string, bool, std::less<>> given_;
 };
 
-// `lbfgs(memory=20, tolerance=1e-3)` taken apart.
+// `lbfgs(history_size=20, tolerance=1e-3)` taken apart.
 struct Call {
   std::string name;
   std::vector<std::pair<std::string, std::string>> arguments;

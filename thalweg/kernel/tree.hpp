@@ -7,6 +7,7 @@
 #include <functional>
 #include <span>
 
+#include "thalweg/base/memory_limit.hpp"
 #include "thalweg/kernel/design.hpp"
 
 namespace thalweg {
@@ -39,7 +40,10 @@ void sum_parts(
 // Calls body(begin, end) for the blocks of a part, in order.
 template <class Body>
 void each_block(const Tree& tree, size_t begin, size_t end, const Body& body) {
-  for (size_t at = begin; at < end; at += tree.block) body(at, std::min(end, at + tree.block));
+  for (size_t at = begin; at < end; at += tree.block) {
+    body(at, std::min(end, at + tree.block));
+    keep_memory_limit();
+  }
 }
 
 }  // namespace thalweg

@@ -2,15 +2,19 @@
 
 #include <algorithm>
 
+#include "thalweg/base/memory_limit.hpp"
+
 namespace thalweg {
 namespace {
 
 template <class T>
 DenseMatrix<T> take(const DenseMatrix<T>& whole, const std::vector<size_t>& rows) {
   DenseMatrix<T> out{rows.size(), whole.columns, Buffer<T>(rows.size() * whole.columns)};
-  for (size_t i = 0; i < rows.size(); ++i)
+  for (size_t i = 0; i < rows.size(); ++i) {
     std::copy_n(whole.data.data() + rows[i] * whole.columns, whole.columns,
                 out.data.data() + i * whole.columns);
+    keep_memory_limit();
+  }
   return out;
 }
 
@@ -26,6 +30,7 @@ SparseMatrix take(const SparseMatrix& whole, const std::vector<size_t>& rows) {
     std::copy_n(whole.column.data() + from, count, out.column.data() + next);
     std::copy_n(whole.value.data() + from, count, out.value.data() + next);
     next += count;
+    keep_memory_limit();
     out.begin[i + 1] = next;
   }
   return out;

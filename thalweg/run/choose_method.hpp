@@ -10,7 +10,7 @@ namespace thalweg {
 struct ChosenMethod {
   const MethodRow* row;
   Settings settings;
-  std::string call;    // such as lbfgs(memory=20), or a chain
+  std::string call;    // such as lbfgs(history_size=20), or a chain
   std::string reason;  // "" where it was asked for
 };
 

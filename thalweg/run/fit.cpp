@@ -6,6 +6,7 @@
 #include "thalweg/base/clock.hpp"
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/file.hpp"
+#include "thalweg/base/memory_limit.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/version.hpp"
 #include "thalweg/descent/descend.hpp"
@@ -132,6 +133,7 @@ EventLog Session::start(Task& task, Progress& progress) {
 
 FitReport Session::run() {
   set_threads(static_cast<int>(settings_.integer("threads")));
+  limit_memory(parse_memory(settings_.text("memory")), fs::absolute(request_.run).parent_path());
   const double began = wall_seconds();
   RunSummary summary;
   const std::unique_ptr<Task> task = wants_network(request_)
@@ -204,7 +206,8 @@ void Session::finish(Task& task, const RunSummary& summary, FitReport& report) {
 
 // Options that a resumed run may be given anew: none of them changes what is minimized or a step.
 bool may_change(const std::string& option) {
-  if (option == "threads" || option == "checkpoint_every") return true;
+  for (const char* free : {"threads", "memory", "checkpoint_every"})
+    if (option == free) return true;
   const std::vector<Option> stopping = DescendOptions::options();
   return std::any_of(stopping.begin(), stopping.end(),
                      [&](const Option& rule) { return rule.name == option; });
@@ -252,8 +255,8 @@ FitReport resume(const fs::path& run, const Settings& settings, const FitObserve
     }
     if (!may_change(option.name))
       fail(
-          "resume: {} would make it another run; only the stopping rules, threads and "
-          "checkpoint_every may change",
+          "resume: {} would make it another run; only the stopping rules, threads, memory "
+          "and checkpoint_every may change",
           option.name);
     const std::string before = to_text(request.settings.value(option.name)),
                       now = to_text(settings.value(option.name));

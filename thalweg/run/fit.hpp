@@ -16,7 +16,7 @@ namespace thalweg {
 
 // The options of `fit`, declared once: flags, help, run.json and completion are made from them.
 // Those of models and methods stand in their catalogs and are given as `logistic` or
-// `huber(delta=2)`, `lbfgs(memory=20)`.
+// `huber(delta=2)`, `lbfgs(history_size=20)`.
 std::span<const Option> fit_options();
 
 struct FitRequest {

@@ -40,7 +40,7 @@ std::span<const Option> fit_options() {
         Option::real("upper", infinity, -infinity, infinity, "upper bound of every weight"),
         // method
         Option::text("method", "auto",
-                     "how to minimize: newton, lbfgs(memory=20), or a chain such as "
+                     "how to minimize: newton, lbfgs(history_size=20), or a chain such as "
                      "'clip_global_norm(1) + adamw(1e-3)'"),
         Option::text("schedule", "auto", "of a chain's learning rate, such as cosine(warmup=100)"),
         Option::texts("group",
@@ -54,6 +54,9 @@ std::span<const Option> fit_options() {
     // general
     out.push_back(Option::integer("seed", 0, 0, 9007199254740992, "of the splits"));
     out.push_back(Option::integer("threads", 0, 0, 4096, "0: as many as processors"));
+    out.push_back(Option::text("memory", "",
+                               "most memory that may stay resident, such as 1G; larger data lie in "
+                               "files beside the run; \"\": no limit"));
     out.push_back(Option::real("checkpoint_every", 10, 0, infinity,
                                "time between checkpoints; 0: at every step"));
     out.push_back(Option::flag("overwrite", "replace the run directory where there is one"));

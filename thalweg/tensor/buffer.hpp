@@ -11,7 +11,8 @@
 namespace thalweg {
 
 // Storage without contents of its own for `count` numbers, aligned to 64 bytes; from 4 MiB on it is
-// aligned to 2 MiB and asks for huge pages (first touch of 160 MB: 12 ms instead of 45).
+// aligned to 2 MiB and asks for huge pages (first touch of 160 MB: 12 ms instead of 45), but for those that
+// base/memory_limit.hpp keeps in files.
 void* allocate_aligned(size_t bytes);
 void free_aligned(void* memory) noexcept;
 

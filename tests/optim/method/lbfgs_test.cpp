@@ -47,7 +47,7 @@ TEST(Lbfgs, KeepsAtMostItsMemory) {
   std::vector<double> diagonal;
   for (int j = 1; j <= 30; ++j) diagonal.push_back(j * j);
   Quadratic quadratic(diagonal);
-  auto method = make_method("lbfgs", {{"memory", "3"}});
+  auto method = make_method("lbfgs", {{"history_size", "3"}});
   State state = state_at(std::vector<double>(30, 1.0));
   method->init(quadratic, state);
   double before = state.value;

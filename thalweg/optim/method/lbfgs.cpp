@@ -9,10 +9,11 @@
 namespace thalweg {
 
 std::vector<Option> Lbfgs::options() {
-  return {Option::integer("memory", 10, 1, 1000, "pairs of changes that are kept")};
+  return {Option::integer("history_size", 10, 1, 1000, "pairs of changes that are kept")};
 }
 
-Lbfgs::Lbfgs(const Settings& settings) : memory_(static_cast<size_t>(settings.integer("memory"))) {}
+Lbfgs::Lbfgs(const Settings& settings)
+    : history_size_(static_cast<size_t>(settings.integer("history_size"))) {}
 
 void Lbfgs::init(Objective& objective, State& state) {
   Method::init(objective, state);
@@ -63,7 +64,7 @@ Advance Lbfgs::advance(Objective& objective, State& state) {
         out.step_size = found.step;
         out.update_norm = found.step * length;
         out.predicted_decrease = -slope / 2;
-        if (pairs == memory_) {
+        if (pairs == history_size_) {
           s.erase(s.begin(), s.begin() + static_cast<long>(n));
           y.erase(y.begin(), y.begin() + static_cast<long>(n));
         }
@@ -83,7 +84,7 @@ Advance Lbfgs::advance(Objective& objective, State& state) {
         return out;
       }
     }
-    // A stale memory can point uphill at the rounding floor: once more along the plain gradient.
+    // A stale history can point uphill at the rounding floor: once more along the plain gradient.
     if (pairs == 0) break;
     s.clear(), y.clear();
   }

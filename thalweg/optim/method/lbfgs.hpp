@@ -10,8 +10,9 @@ namespace thalweg {
 //
 //   H = V_k' ... V_1' (gamma I) V_1 ... V_k + rank one terms,  V = I - rho y s',  gamma = s'y/y'y
 //
-// Options: memory, the pairs (s, y) that are kept.
-// Cost: about 1.1 evaluations and 4 * memory * size multiply-adds a step. State: 2 * memory vectors.
+// Options: history_size, the pairs (s, y) that are kept.
+// Cost: about 1.1 evaluations and 4 * history_size * size multiply-adds a step. State: 2 * history_size
+// vectors.
 // Guarantee: f twice differentiable with bounded, strongly convex level sets: R-linear convergence.
 // Source: Liu, Nocedal, Math. Program. 45 (1989), algorithm 2.1; here a pair with s'y <= 1e-10 |s||y|
 // is left out.
@@ -24,7 +25,7 @@ class Lbfgs final : public Method {
   static std::vector<Option> options();
 
  private:
-  size_t memory_;
+  size_t history_size_;
 };
 
 }  // namespace thalweg
