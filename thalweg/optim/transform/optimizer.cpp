@@ -20,6 +20,9 @@ constexpr size_t tile_size = 2048 / sizeof(T);
 // No number depends on where blocks end.
 constexpr size_t least_tiles = 64, blocks_a_thread = 8;
 
+// Tensors of so many numbers go one after another where their products take all threads.
+constexpr size_t alone_size = 1 << 14;
+
 size_t tiles_a_block(size_t tiles) {
   return std::max(least_tiles, tiles / (blocks_a_thread * static_cast<size_t>(threads())));
 }
@@ -285,23 +288,29 @@ template <class T>
 void Optimizer<T>::work(const Member& member, const T* from, std::span<const T> x,
                         double learning_rate, const OptimizerState<T>& state) {
   const TransformRow& row = *member.in.row;
-  parallel_blocks(trained_.size(), 1, [&](size_t, size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      const TensorPlace& place = layout_.tensors()[trained_[i]];
-      const std::span<T> u(direction_.data() + place.offset, place.size);
-      if (from != direction_.data())
-        std::copy(from + place.offset, from + place.offset + place.size, u.begin());
-      std::vector<std::span<T>> arrays;
-      for (size_t k = 0; k < row.states.size(); ++k) {
-        const size_t size = row.states[k].size == nullptr
-                                ? place.size
-                                : row.states[k].size(place, member.in.settings);
-        arrays.push_back(
-            state.arrays[member.first_array + k].subspan(member.begins[k][trained_[i]], size));
-      }
-      const TransformStep at = about(member, trained_[i], learning_rate, state);
-      work_of<T>(row)({at, u, x.subspan(place.offset, place.size), arrays});
+  const auto alone = [&](size_t i) {
+    return row.multiplies && layout_.tensors()[trained_[i]].size >= alone_size;
+  };
+  const auto on = [&](size_t i) {
+    const TensorPlace& place = layout_.tensors()[trained_[i]];
+    const std::span<T> u(direction_.data() + place.offset, place.size);
+    if (from != direction_.data())
+      std::copy(from + place.offset, from + place.offset + place.size, u.begin());
+    std::vector<std::span<T>> arrays;
+    for (size_t k = 0; k < row.states.size(); ++k) {
+      const size_t size = row.states[k].size == nullptr
+                              ? place.size
+                              : row.states[k].size(place, member.in.settings);
+      arrays.push_back(
+          state.arrays[member.first_array + k].subspan(member.begins[k][trained_[i]], size));
     }
+    const TransformStep at = about(member, trained_[i], learning_rate, state);
+    work_of<T>(row)({at, u, x.subspan(place.offset, place.size), arrays});
+  };
+  for (size_t i = 0; i < trained_.size(); ++i)
+    if (alone(i)) on(i);
+  parallel_blocks(trained_.size(), 1, [&](size_t i, size_t, size_t) {
+    if (!alone(i)) on(i);
   });
 }
 

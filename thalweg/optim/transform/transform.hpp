@@ -81,7 +81,8 @@ struct TransformRow {
   // The gradient is one at option `radius` from the point, uphill, where the method takes it.
   bool ascends = false;
 
-  // Or work on whole tensors.
+  // Or work on whole tensors; `multiplies`: their products take all threads where they are large.
+  bool multiplies = false;
   void (*work_float)(const TensorWork<float>&) = nullptr;
   void (*work_double)(const TensorWork<double>&) = nullptr;
 };
