@@ -71,6 +71,7 @@ std::string forecast_text(const Forecast& forecast) {
   std::string out = fmt::format("about {} more steps", brief(forecast.steps, 3));
   if (std::isfinite(forecast.low) && std::isfinite(forecast.high))
     out += fmt::format(" ({} to {})", brief(forecast.low, 3), brief(forecast.high, 3));
+  if (!forecast.basis.empty()) out += " " + forecast.basis;
   return out;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "tests/support/noisy_sum.hpp"
 #include "thalweg/optim/method/sampled_first_order.hpp"
 
@@ -46,6 +48,30 @@ TEST(Batches, ASmallRateIsStillDescending) {
   const Verdict verdict = made.descend();
   EXPECT_EQ(verdict.outcome, Outcome::descending) << verdict.reason;
   EXPECT_EQ(exit_code(verdict), 3);
+}
+
+TEST(Batches, ALossThatFallsIsForecast) {
+  Made made("sgd(0.0005)");
+  made.options.steps = 3000;
+  const Verdict verdict = made.descend();
+  ASSERT_EQ(verdict.outcome, Outcome::descending) << verdict.reason;
+  EXPECT_EQ(verdict.forecast.refusal, "");
+  EXPECT_GT(verdict.forecast.steps, 0);
+  EXPECT_LE(verdict.forecast.low, verdict.forecast.steps);
+  EXPECT_GE(verdict.forecast.high, verdict.forecast.steps);
+  EXPECT_NE(verdict.forecast.basis.find("half of what is left"), std::string::npos);
+}
+
+TEST(Batches, WhatNoLongerFallsOrHasEndedItsScheduleIsNotForecast) {
+  Made floor("sgd(0.2)");
+  floor.options.steps = 2000;
+  EXPECT_NE(floor.descend().forecast.refusal.find("does not fall"), std::string::npos);
+  Made annealed("sgd(0.0005) + cosine(steps=1000)");
+  annealed.options.steps = 1000;
+  const Verdict verdict = annealed.descend();
+  ASSERT_EQ(verdict.outcome, Outcome::descending) << verdict.reason;
+  EXPECT_NE(verdict.forecast.refusal.find("schedule"), std::string::npos);
+  EXPECT_TRUE(std::isnan(verdict.forecast.steps));
 }
 
 TEST(Batches, AnAnnealedRateClaimsNoFloor) {

@@ -36,7 +36,7 @@ TEST(VerdictJson, HasEveryDocumentedKey) {
     expect_keys(finding,
                 {"detector", "severity", "where", "message", "evidence", "remedy", "edits"});
   expect_keys(json["rate"], {"fitted", "low", "high", "theoretical", "quantity", "superlinear"});
-  expect_keys(json["forecast"], {"steps", "low", "high", "refusal"});
+  expect_keys(json["forecast"], {"steps", "low", "high", "basis", "refusal"});
   expect_keys(json["fingerprints"],
               {"data", "run.json", "model.safetensors", "certificate.safetensors"});
   EXPECT_EQ(json["version"], 1);

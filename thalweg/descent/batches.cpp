@@ -1,9 +1,13 @@
 #include "thalweg/descent/batches.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "thalweg/base/clock.hpp"
+#include "thalweg/base/text.hpp"
+#include "thalweg/certify/curve.hpp"
 #include "thalweg/descent/judge.hpp"
 #include "thalweg/objective/inspector.hpp"
 
@@ -49,6 +53,7 @@ class Run {
   void look();
   std::string stop() const;
   void conclude(Verdict& verdict);
+  void forecast(const BatchEvidence& evidence, Verdict& verdict) const;
 
   Objective& objective_;
   Method& method_;
@@ -220,7 +225,32 @@ void Run::conclude(Verdict& verdict) {
       {"seconds", options_.seconds, verdict.last.seconds,
        verdict.last.seconds >= options_.seconds}};
   verdict.certificate.refusal = "values and gradients are of batches, which prove no bound";
-  verdict.forecast.refusal = "no target is known that the loss of batches must reach";
+  forecast(evidence, verdict);
+}
+
+// By the losses of the second half, where the verdict finds that they still fall.
+void Run::forecast(const BatchEvidence& evidence, Verdict& verdict) const {
+  if (verdict.target_met) {
+    verdict.forecast.steps = verdict.forecast.low = verdict.forecast.high = 0;
+    return;
+  }
+  if (verdict.outcome != Outcome::descending) {
+    verdict.forecast.refusal = "the loss of batches does not fall significantly any more";
+    return;
+  }
+  if (annealed(evidence)) {
+    verdict.forecast.refusal = fmt::format(
+        "the schedule has come down to {} of the largest learning rate; a longer one would go "
+        "another way",
+        brief(evidence.learning_rate_share, 2));
+    return;
+  }
+  std::vector<double> steps, losses;
+  for (const Record& record : run_.history.second_half()) {
+    steps.push_back(static_cast<double>(record.step));
+    losses.push_back(record.value);
+  }
+  verdict.forecast = forecast_loss(steps, losses, options_.target);
 }
 
 }  // namespace

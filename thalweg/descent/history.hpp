@@ -1,6 +1,7 @@
 // The records of a run, thinned so that a long run stays small.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ class History {
   void add(const Record& record);
   const std::vector<Record>& records() const { return records_; }
   const Record& first() const { return records_.front(); }
+  std::span<const Record> second_half() const {
+    return std::span(records_).subspan(records_.size() / 2);
+  }
 
   // As numbers for a checkpoint, and back: the steps that are kept divide by the first, then follow
   // rows [records, packed_columns].

@@ -29,6 +29,9 @@ struct BatchEvidence {
   Estimate later;  // held-out losses at the end minus those at the best step, sample by sample
 };
 
+// At so small a share of the largest learning rate that a loss that stands still says nothing.
+bool annealed(const BatchEvidence& evidence);
+
 // Fills outcome and reason from stop, certificate, tolerance and last of `verdict`. Every comparison
 // fails closed: a NaN never counts as converged.
 void judge(const History& history, const Evidence& evidence, Verdict& verdict);

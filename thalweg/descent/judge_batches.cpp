@@ -15,18 +15,20 @@ constexpr double annealed_share = 0.1;  // below it the learning rate says nothi
 
 }  // namespace
 
+bool annealed(const BatchEvidence& evidence) {
+  return !(evidence.learning_rate_share >= annealed_share);
+}
+
 void judge(const History& history, const BatchEvidence& evidence, Verdict& verdict) {
   const Record& last = verdict.last;
   auto conclude = [&](Outcome outcome, std::string reason) {
     verdict.outcome = outcome;
     verdict.reason = std::move(reason);
   };
-  // The second half of the run, in epochs.
-  const std::vector<Record>& records = history.records();
   std::vector<double> epochs, values;
-  for (size_t i = records.size() / 2; i < records.size(); ++i) {
-    epochs.push_back(static_cast<double>(records[i].step) / evidence.steps_per_epoch);
-    values.push_back(records[i].value);
+  for (const Record& record : history.second_half()) {
+    epochs.push_back(static_cast<double>(record.step) / evidence.steps_per_epoch);
+    values.push_back(record.value);
   }
   const Estimate trend = slope(epochs, values), moved = shift(values);
   const bool tested = trend.freedom > 0;
@@ -62,23 +64,23 @@ void judge(const History& history, const BatchEvidence& evidence, Verdict& verdi
   if (!tested)
     return conclude(Outcome::undecided, fmt::format("too few steps ({}) to say", last.step));
   const bool settled = std::abs(moved.t) <= t_quantile(error_share / 2, moved.freedom);
-  const bool annealed = !(evidence.learning_rate_share >= annealed_share);
   if (falling)
     return conclude(Outcome::descending,
                     fmt::format("the run ended ({}) while the loss was still falling: {}",
                                 verdict.stop, per_epoch));
-  if (settled && !annealed)
+  if (settled && !annealed(evidence))
     return conclude(Outcome::noise_floor,
                     fmt::format("the loss no longer falls at this learning rate: {}, and its "
                                 "halves differ by {} (t = {})",
                                 per_epoch, brief(moved.value, 2), brief(moved.t, 2)));
   conclude(Outcome::undecided,
-           annealed ? fmt::format("the loss stands still ({}), but at {} of the largest learning "
-                                  "rate that shows only that steps are small",
-                                  per_epoch, brief(evidence.learning_rate_share, 2))
-                    : fmt::format("the loss neither falls nor has settled: {}, halves differ by "
-                                  "{} (t = {})",
-                                  per_epoch, brief(moved.value, 2), brief(moved.t, 2)));
+           annealed(evidence)
+               ? fmt::format("the loss stands still ({}), but at {} of the largest learning "
+                             "rate that shows only that steps are small",
+                             per_epoch, brief(evidence.learning_rate_share, 2))
+               : fmt::format("the loss neither falls nor has settled: {}, halves differ by "
+                             "{} (t = {})",
+                             per_epoch, brief(moved.value, 2), brief(moved.t, 2)));
 }
 
 }  // namespace thalweg

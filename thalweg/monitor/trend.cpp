@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <vector>
 
 namespace thalweg {
 namespace {
@@ -18,7 +17,13 @@ double mean(std::span<const double> v) {
   return sum / static_cast<double>(v.size());
 }
 
-// Means of consecutive batches that differ by at most one in size.
+Estimate estimate(double value, double variance, size_t freedom) {
+  const double error = std::sqrt(std::max(variance, 0.0));
+  return {value, error, value == 0 ? 0 : value / error, freedom};
+}
+
+}  // namespace
+
 std::vector<double> batch_means(std::span<const double> v, size_t batches) {
   std::vector<double> out;
   for (size_t b = 0; b < batches; ++b) {
@@ -27,13 +32,6 @@ std::vector<double> batch_means(std::span<const double> v, size_t batches) {
   }
   return out;
 }
-
-Estimate estimate(double value, double variance, size_t freedom) {
-  const double error = std::sqrt(std::max(variance, 0.0));
-  return {value, error, value == 0 ? 0 : value / error, freedom};
-}
-
-}  // namespace
 
 Estimate slope(std::span<const double> x, std::span<const double> y) {
   if (x.size() < fewest) return {nan, nan, nan, 0};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace thalweg {
 
@@ -12,6 +13,9 @@ struct Estimate {
   double value, error, t;
   size_t freedom = 0;
 };
+
+// Means of consecutive numbers, in `batches` that differ by at most one in size.
+std::vector<double> batch_means(std::span<const double> v, size_t batches);
 
 // The slope of the least-squares line through means of batches of consecutive numbers: at most 32
 // batches, so that neighbors that move together do not make it look surer than it is. Per unit of x.

@@ -43,6 +43,7 @@ struct Rate {
 // Steps until the target, or why none is given.
 struct Forecast {
   double steps = unknown, low = unknown, high = unknown;
+  std::string basis;  // of an estimate: the target and the curve; empty where the rate says it
   std::string refusal;
 };
 

@@ -83,6 +83,7 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
   out["forecast"] = {{"steps", number(verdict.forecast.steps)},
                      {"low", number(verdict.forecast.low)},
                      {"high", number(verdict.forecast.high)},
+                     {"basis", verdict.forecast.basis},
                      {"refusal", verdict.forecast.refusal}};
   return out;
 }

@@ -78,7 +78,7 @@ struct Tiles {
     tile.count = count;
     tile.from = arrays[0].data(), tile.to = arrays[1].data(), tile.x = arrays[2].data();
     for (size_t k = 0; k < states; ++k) tile.state[k] = arrays[3 + k].data();
-    tile.scalars = scalars.data();
+    tile.scalars[0] = scalars.data();
   }
 
   Element<T> at(size_t i) const {
@@ -146,6 +146,46 @@ TEST(TransformKernels, AgreeWithTheFormulasThatTheBodiesRecord) {
   compare<name, float>(TransformBody::name, #name " in float");
   THALWEG_TRANSFORM_BODIES(THALWEG_COMPARE)
 #undef THALWEG_COMPARE
+}
+
+// A sequence over registers, and its bodies one by one over memory.
+template <class T>
+void expect_bits_of_the_bodies(const TransformSequence<T>& sequence) {
+  size_t states = 0, scalars = 0;
+  for (size_t i = 0; i < sequence.count; ++i) {
+    states += transform_kernels<T>(sequence.bodies[i]).states;
+    scalars += transform_kernels<T>(sequence.bodies[i]).scalars;
+  }
+  Tiles<T> one(states, scalars), together(states, scalars);
+  const T* from = one.tile.from;
+  states = scalars = 0;
+  for (size_t i = 0; i < sequence.count; ++i) {
+    const TransformKernels<T>& body = transform_kernels<T>(sequence.bodies[i]);
+    Tile<T> tile = one.tile;
+    tile.from = from;
+    std::copy_n(one.tile.state + states, body.states, tile.state);
+    tile.scalars[0] = one.scalars.data() + scalars;
+    together.tile.scalars[i] = together.scalars.data() + scalars;
+    body.update(tile);
+    if (body.turns) from = tile.to;
+    states += body.states, scalars += body.scalars;
+  }
+  sequence.update(together.tile);
+  one.arrays[1] = together.arrays[1];  // the direction between them
+  for (size_t a = 0; a < one.arrays.size(); ++a)
+    for (size_t i = 0; i < count + spare; ++i) {
+      const T expected = one.arrays[a][i], found = together.arrays[a][i];
+      EXPECT_TRUE(expected == found || (std::isnan(expected) && std::isnan(found)))
+          << "array " << a << " at " << i << ": " << found << " and not " << expected;
+    }
+}
+
+TEST(TransformKernels, SequencesHaveTheBitsOfTheirBodies) {
+  for (size_t i = 0; i < transform_sequences<float>().size(); ++i) {
+    SCOPED_TRACE(i);
+    expect_bits_of_the_bodies(transform_sequences<float>()[i]);
+    expect_bits_of_the_bodies(transform_sequences<double>()[i]);
+  }
 }
 
 TEST(TransformKernels, BodiesPrintTheirFormula) {

@@ -31,6 +31,49 @@
   X(Swa)                            \
   X(Lookahead)
 
+// Sequences that end a step in the chains people write: each runs over registers, without a tile
+// between its bodies. Any other chain runs body by body, with the same bits.
+#define THALWEG_TRANSFORM_SEQUENCES(X)         \
+  X(Descend, Ema)                              \
+  X(Descend, Swa)                              \
+  X(HeavyBall, Descend)                        \
+  X(HeavyBall, Descend, Ema)                   \
+  X(HeavyBall, Descend, Lookahead)             \
+  X(WeightDecay, HeavyBall, Descend)           \
+  X(ClipNorm, Descend)                         \
+  X(ClipNorm, HeavyBall, Descend)              \
+  X(ClipValue, HeavyBall, Descend)             \
+  X(NesterovMomentum, Descend)                 \
+  X(WeightDecay, NesterovMomentum, Descend)    \
+  X(Adagrad, Descend)                          \
+  X(RmsProp, Descend)                          \
+  X(CenteredRmsProp, Descend)                  \
+  X(Adadelta, Descend)                         \
+  X(Adam, Descend)                             \
+  X(Adam, Descend, Ema)                        \
+  X(Adam, WeightDecay, Descend)                \
+  X(Adam, WeightDecay, Descend, Ema)           \
+  X(ClipNorm, Adam, Descend)                   \
+  X(ClipNorm, Adam, WeightDecay, Descend)      \
+  X(ClipNorm, Adam, WeightDecay, Descend, Ema) \
+  X(AdamW, Descend)                            \
+  X(AdamW, Descend, Ema)                       \
+  X(ClipNorm, AdamW, Descend)                  \
+  X(ClipNorm, AdamW, Descend, Ema)             \
+  X(AmsGrad, Descend)                          \
+  X(Adamax, Descend)                           \
+  X(NAdam, Descend)                            \
+  X(RAdam, Descend)                            \
+  X(AdaBelief, Descend)                        \
+  X(Yogi, Descend)                             \
+  X(Lion, Descend)                             \
+  X(Lion, WeightDecay, Descend)                \
+  X(ClipNorm, Lion, WeightDecay, Descend)      \
+  X(Sophia, Descend)                           \
+  X(Sophia, WeightDecay, Descend)              \
+  X(Lamb, Descend)                             \
+  X(Prodigy, Descend)
+
 namespace thalweg {
 
 enum class TransformBody {

@@ -8,8 +8,7 @@ namespace {
 std::vector<Option> options(const char* help) { return {Option::real("bound", 1, 0, 1e300, help)}; }
 
 // A norm that is not a number leaves the direction as it is: not a number either.
-void scalars(const TransformStep& at, double* s) {
-  if (at.sums.empty()) return;
+void measured(const TransformStep& at, double* s) {
   const double norm = std::sqrt(at.sums[0]), bound = at.options.real("bound");
   s[0] = norm > bound ? bound / norm : 1;
 }
@@ -34,7 +33,7 @@ TransformRow clip_norm_row() {
           .options = options("largest norm of a tensor"),
           .body = TransformBody::ClipNorm,
           .per_tensor = true,
-          .scalars = scalars};
+          .measured = measured};
 }
 
 TransformRow clip_global_norm_row() {
@@ -44,7 +43,7 @@ TransformRow clip_global_norm_row() {
           .source = "Pascanu, Mikolov, Bengio 2013; as optax; PyTorch adds 1e-6 to the norm",
           .options = options("largest norm of all tensors together"),
           .body = TransformBody::ClipNorm,
-          .scalars = scalars};
+          .measured = measured};
 }
 
 }  // namespace thalweg

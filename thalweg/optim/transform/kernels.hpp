@@ -2,22 +2,24 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "thalweg/optim/transform/bodies.hpp"
 
 namespace thalweg {
 
 inline constexpr size_t most_transform_states = 4, most_transform_sums = 2;
+inline constexpr size_t longest_sequence = 5;
 
 // `count` consecutive numbers of one tensor.
 template <class T>
 struct Tile {
   size_t count;
-  const T* from;                    // the direction as it comes
-  T* to;                            // and as it goes on; may be `from`
-  T* x;                             // the point
-  T* state[most_transform_states];  // as the body declares
-  const double* scalars;            // likewise
+  const T* from;                            // the direction as it comes
+  T* to;                                    // and as it goes on; may be `from`
+  T* x;                                     // the point
+  T* state[most_transform_states];          // as the bodies declare, one behind the other
+  const double* scalars[longest_sequence];  // of each body
 };
 
 template <class T>
@@ -32,8 +34,18 @@ struct TransformKernels {
   void (*report)(const Tile<T>&);                 // writes `to`
 };
 
+// Bodies that update together. They leave no direction.
+template <class T>
+struct TransformSequence {
+  size_t count;
+  TransformBody bodies[longest_sequence];
+  void (*update)(const Tile<T>&);
+};
+
 // T is float or double.
 template <class T>
 const TransformKernels<T>& transform_kernels(TransformBody body);
+template <class T>
+std::span<const TransformSequence<T>> transform_sequences();
 
 }  // namespace thalweg

@@ -15,11 +15,13 @@ TransformRow lamb_row() {
       .states = {{"m"}, {"v"}},
       .body = TransformBody::Lamb,
       .per_tensor = true,
-      .scalars = [](const TransformStep& at, double* s) {
-        adam_scalars(at, s);
-        s[7] = at.options.real("weight_decay") * at.decay_factor;
-        if (!at.sums.empty()) s[8] = trust_ratio(at.sums[0], at.sums[1]);
-      }};
+      .scalars =
+          [](const TransformStep& at, double* s) {
+            adam_scalars(at, s);
+            s[7] = at.options.real("weight_decay") * at.decay_factor;
+          },
+      .measured = [](const TransformStep& at,
+                     double* s) { s[8] = trust_ratio(at.sums[0], at.sums[1]); }};
 }
 
 }  // namespace thalweg

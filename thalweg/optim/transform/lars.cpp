@@ -23,16 +23,20 @@ TransformRow lars_row() {
       .states = {{"b"}},
       .body = TransformBody::Lars,
       .per_tensor = true,
-      .scalars = [](const TransformStep& at, double* s) {
-        s[0] = at.options.real("momentum");
-        s[2] = at.options.real("weight_decay") * at.decay_factor;
-        if (at.sums.empty()) return;
-        const double length = std::sqrt(at.sums[0]), size = std::sqrt(at.sums[1]);
-        const double ratio = length == 0 || size == 0 ? 1
-                                                      : at.options.real("trust") * size /
-                                                            (length + at.options.real("epsilon"));
-        s[1] = at.learning_rate * ratio;
-      }};
+      .scalars =
+          [](const TransformStep& at, double* s) {
+            s[0] = at.options.real("momentum");
+            s[2] = at.options.real("weight_decay") * at.decay_factor;
+          },
+      .measured =
+          [](const TransformStep& at, double* s) {
+            const double length = std::sqrt(at.sums[0]), size = std::sqrt(at.sums[1]);
+            const double ratio =
+                length == 0 || size == 0
+                    ? 1
+                    : at.options.real("trust") * size / (length + at.options.real("epsilon"));
+            s[1] = at.learning_rate * ratio;
+          }};
 }
 
 }  // namespace thalweg

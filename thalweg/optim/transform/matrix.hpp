@@ -26,4 +26,14 @@ Eigen::Map<Matrix<T>> view(std::span<T> numbers, size_t rows, size_t columns) {
   return {numbers.data(), static_cast<long>(rows), static_cast<long>(columns)};
 }
 
+// Any contiguous row-major matrix.
+template <class T>
+using MatrixView = Eigen::Ref<const Matrix<T>>;
+
+// op(a) op(b), not both transposed. From `large_product` multiplications on by kernel/contraction with
+// all threads, whose bits in float32 depend on their number.
+inline constexpr long large_product = 1L << 20;
+template <class T>
+Matrix<T> product(MatrixView<T> a, bool transpose_a, MatrixView<T> b, bool transpose_b);
+
 }  // namespace thalweg

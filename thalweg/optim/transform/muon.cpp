@@ -14,9 +14,9 @@ Matrix<T> orthogonalize(Matrix<T> x) {
   if (tall) x.transposeInPlace();
   x /= std::max(x.norm(), T(1e-7));
   for (int k = 0; k < 5; ++k) {
-    const Matrix<T> gram = x * x.transpose();
-    const Matrix<T> factor = b * gram + c * (gram * gram);
-    x = (a * x + factor * x).eval();
+    const Matrix<T> gram = product<T>(x, false, x, true);
+    const Matrix<T> factor = b * gram + c * product<T>(gram, false, gram, false);
+    x = a * x + product<T>(factor, false, x, false);
   }
   if (tall) x.transposeInPlace();
   return x;
@@ -74,6 +74,7 @@ TransformRow muon_row() {
                      {.name = "v",
                       .size = [](const TensorPlace& t,
                                  const Settings&) { return is_matrix(t) ? 0 : t.size; }}},
+          .multiplies = true,
           .work_float = work<float>,
           .work_double = work<double>};
 }

@@ -22,9 +22,8 @@ template <class T>
 Matrix<T> inverse_fourth_root(const Eigen::Map<Matrix<T>>& a, double epsilon) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> of(a.template cast<double>());
   const Eigen::VectorXd roots = (of.eigenvalues().array().max(0.0) + epsilon).pow(-0.25).matrix();
-  const Eigen::MatrixXd root =
-      of.eigenvectors() * roots.asDiagonal() * of.eigenvectors().transpose();
-  return root.cast<T>();
+  const Matrix<double> vectors = of.eigenvectors(), scaled = vectors * roots.asDiagonal();
+  return product<double>(scaled, false, vectors, true).template cast<T>();
 }
 
 template <class T>
@@ -44,14 +43,14 @@ void shampoo(const TensorWork<T>& on) {
   const size_t m = side(r, o), n = side(c, o);
   auto l = view(on.state[0], m, m), l_root = view(on.state[1], m, m);
   auto s = view(on.state[2], n, n), s_root = view(on.state[3], n, n);
-  if (m > 0) l += u * u.transpose();
-  if (n > 0) s += u.transpose() * u;
+  if (m > 0) l += product<T>(u, false, u, true);
+  if (n > 0) s += product<T>(u, true, u, false);
   if ((on.at.step - 1) % o.integer("every") == 0) {
     if (m > 0) l_root = inverse_fourth_root(l, epsilon);
     if (n > 0) s_root = inverse_fourth_root(s, epsilon);
   }
-  if (m > 0) u = (l_root * u).eval();
-  if (n > 0) u = (u * s_root).eval();
+  if (m > 0) u = product<T>(l_root, false, u, false);
+  if (n > 0) u = product<T>(u, false, s_root, false);
 }
 
 // One side of SOAP: the running mean of g g' and its eigenvectors, largest first.
@@ -65,16 +64,16 @@ struct Basis {
   }
   // One step of the power iteration, its columns sorted first; `order` says how.
   std::vector<long> turn() {
-    const Matrix<T> product = mean * q;
+    const Matrix<T> turned = product<T>(mean, false, q, false);
     const Eigen::Matrix<T, Eigen::Dynamic, 1> values =
-        (q.array() * product.array()).colwise().sum().transpose().matrix();
+        (q.array() * turned.array()).colwise().sum().transpose().matrix();
     std::vector<long> order(static_cast<size_t>(q.cols()));
     for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<long>(i);
     std::stable_sort(order.begin(), order.end(),
                      [&](long a, long b) { return values[a] > values[b]; });
     Eigen::MatrixXd sorted(q.rows(), q.cols());
     for (size_t j = 0; j < order.size(); ++j)
-      sorted.col(static_cast<long>(j)) = product.col(order[j]).template cast<double>();
+      sorted.col(static_cast<long>(j)) = turned.col(order[j]).template cast<double>();
     const Eigen::HouseholderQR<Eigen::MatrixXd> qr(sorted);
     q = Eigen::MatrixXd(qr.householderQ()).template cast<T>();
     return order;
@@ -100,20 +99,20 @@ void soap(const TensorWork<T>& on) {
     u.setZero();
   } else {
     auto project = [&](Matrix<T> x) {
-      if (a > 0) x = (left.q.transpose() * x).eval();
-      if (b > 0) x = (x * right.q).eval();
+      if (a > 0) x = product<T>(left.q, true, x, false);
+      if (b > 0) x = product<T>(x, false, right.q, false);
       return x;
     };
     m += fresh1 * (g - m);
     v += fresh2 * (project(g).array().square().matrix() - v);
     Matrix<T> d =
         project(m).cwiseQuotient((v.array().sqrt() + static_cast<T>(o.real("epsilon"))).matrix());
-    if (a > 0) d = (left.q * d).eval();
-    if (b > 0) d = (d * right.q.transpose()).eval();
+    if (a > 0) d = product<T>(left.q, false, d, false);
+    if (b > 0) d = product<T>(d, false, right.q, true);
     u = static_cast<T>(std::sqrt(bias(beta2, t)) / bias(beta1, t)) * d;
   }
-  if (a > 0) left.mean += fresh2 * (g * g.transpose() - left.mean);
-  if (b > 0) right.mean += fresh2 * (g.transpose() * g - right.mean);
+  if (a > 0) left.mean += fresh2 * (product<T>(g, false, g, true) - left.mean);
+  if (b > 0) right.mean += fresh2 * (product<T>(g, true, g, false) - right.mean);
   if (first) {
     if (a > 0) left.start();
     if (b > 0) right.start();
@@ -153,6 +152,7 @@ TransformRow shampoo_row() {
                      {.name = "right", .size = right},
                      {.name = "right_root", .size = right},
                      {.name = "sum", .size = vector_size}},
+          .multiplies = true,
           .work_float = shampoo<float>,
           .work_double = shampoo<double>};
 }
@@ -180,6 +180,7 @@ TransformRow soap_row() {
                  {.name = "left_basis", .size = left},
                  {.name = "right", .size = right},
                  {.name = "right_basis", .size = right}},
+      .multiplies = true,
       .work_float = soap<float>,
       .work_double = soap<double>};
 }

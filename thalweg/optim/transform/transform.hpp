@@ -21,7 +21,7 @@ struct TransformStep {
   double decay_factor;           // of its weight decay
   size_t count;                  // of all numbers that are trained
   std::span<double> memory;      // numbers kept from step to step
-  std::span<const double> sums;  // of the body's measure; empty before it
+  std::span<const double> sums;  // of the body's measure, for `measured` and `remember`
 };
 
 // One tensor for a transform that works on matrices or rows.
@@ -65,11 +65,13 @@ struct TransformRow {
   std::vector<TransformState> states = {};
   std::vector<double> (*memory)(const Settings&) = nullptr;  // its start
 
-  // Elementwise: the body, and its numbers for a step, each tensor's where `per_tensor`; called
-  // again after `measure`, whose sums are then there.
+  // Elementwise: the body, and its numbers for a step, where `per_tensor` each tensor's: they may
+  // depend on its learning rate and decay factor. After `measure`, `measured` changes those that
+  // depend on the sums, or `scalars` gives all anew where there is no such function.
   TransformBody body = TransformBody::none;
   bool per_tensor = false;
   void (*scalars)(const TransformStep&, double* s) = nullptr;
+  void (*measured)(const TransformStep&, double* s) = nullptr;
   // Moves `memory` on once a step: before all else, or after `measure` where there is one.
   void (*remember)(const TransformStep&) = nullptr;
 
@@ -79,7 +81,8 @@ struct TransformRow {
   // The gradient is one at option `radius` from the point, uphill, where the method takes it.
   bool ascends = false;
 
-  // Or work on whole tensors.
+  // Or work on whole tensors; `multiplies`: their products take all threads where they are large.
+  bool multiplies = false;
   void (*work_float)(const TensorWork<float>&) = nullptr;
   void (*work_double)(const TensorWork<double>&) = nullptr;
 };
