@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.linear_model import ElasticNet, LassoCV, LogisticRegression
 
 warnings.simplefilter("ignore")
-FOLDS = [int(c) for c in "@FOLDS@"]
+FOLDS = [int(c) for c in "333413314024120123132420022344414240023134013420240130010112"]
 
 
 def problem(rows, columns, seed, offset=0.0, filled=1.0):
@@ -80,5 +80,7 @@ for name, (X, y, label) in {"tall": problem(60, 8, 1, offset=2.0), "wide": probl
                  "label": label.tolist(), "lasso": squared(X, y), "net": squared(X, y, share=0.6),
                  "positive": squared(X, y, positive=True), "logistic": logistic(X, label),
                  "logistic_net": logistic(X, label, share=0.6)}
-out["cross_validation"] = cross_validation(*problem(60, 8, 1, offset=2.0)[:2])
+X, y, _ = problem(60, 20, 4)
+out["cross_validation"] = {"rows": 60, "X": X.ravel().tolist(), "number": y.tolist(),
+                           **cross_validation(X, y)}
 print(json.dumps(out))

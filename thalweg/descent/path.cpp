@@ -2,21 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "thalweg/base/error.hpp"
 #include "thalweg/certify/certify.hpp"
+#include "thalweg/objective/intercept.hpp"
 #include "thalweg/objective/linear.hpp"
 #include "thalweg/optim/lasso/lasso.hpp"
 #include "thalweg/optim/method/coordinate_descent.hpp"
 
 namespace thalweg {
 namespace {
-
-double penalty_value(const Penalty& penalty, std::span<const double> weights) {
-  double sum = 0;
-  for (double w : weights) sum += penalty.l1 * std::abs(w) + penalty.l2 / 2 * w * w;
-  return sum;
-}
 
 size_t used_columns(std::span<const double> weights, size_t columns) {
   size_t count = 0;
@@ -54,7 +50,8 @@ PathPoint minimize(LinearObjective& objective, const Certifier& certifier, doubl
   out.gap = certificate.bound;
   out.value = certificate.value;
   const auto weights = std::span(out.x).first(x.size() - predictor.samples.outputs);
-  const double excess = out.value - penalty_value(predictor.penalty, weights) - base.infimum;
+  double excess = out.value - base.infimum;
+  for (double w : weights) excess -= penalty_value(predictor.penalty, w);
   out.explained = 1 - excess / base.constant;
   return out;
 }
@@ -66,11 +63,16 @@ double largest_l1(const Samples& samples, const Penalty& shape) {
     fail("path: begins where all weights are 0, which --lower {} --upper {} does not allow",
          shape.lower, shape.upper);
   LinearObjective objective(samples, shape);
-  const Buffer<double> x = objective.start();
-  Buffer<double> g(x.size());
-  objective.value_and_gradient(x, g);
+  const Samples& known = objective.linear_predictor()->samples;
+  const size_t n = rows(*samples.design), k = samples.outputs;
+  // Without weights all predictions are the intercept: the slopes are half a sweep.
+  std::vector<double> z(n * k, 0.0), intercepts(k, 0.0), g(objective.size());
+  minimize_intercept(known, z, intercepts);
+  evaluate_predictions(known, z, z, {});
+  for (size_t i = 0; i < n * k; ++i) z[i] *= weight_of(known, i / k) / known.total_weight;
+  combine(*known.design, k, z, g);
   double largest = 0;
-  for (size_t j = 0; j + samples.outputs < x.size(); ++j) {
+  for (size_t j = 0; j + k < g.size(); ++j) {
     if (shape.upper > 0) largest = std::max(largest, -g[j]);
     if (shape.lower < 0) largest = std::max(largest, g[j]);
   }
@@ -95,15 +97,16 @@ Path descend_path(const Samples& samples, std::span<const Penalty> grid, double 
   if (!loss_row(samples.loss.kind).smooth)
     fail("path: needs a differentiable loss, hinge is not; use squared_hinge");
   LinearObjective objective(samples, grid[0]);
-  const Certifier certifier(*objective.linear_predictor());
-  const Baseline& base = certifier.base();
+  const bool squared = samples.loss.kind == LossKind::squared;
+  const Baseline base = baseline(objective.linear_predictor()->samples);
+  std::optional<Certifier> certifier;
+  if (!squared) certifier.emplace(*objective.linear_predictor());
   const double enough = tolerance * base.constant;
   Path path;
   path.scale = base.constant;
   path.solver = "proximal Newton steps: the loss is not squared";
   std::unique_ptr<Lasso> lasso;
-  if (samples.loss.kind == LossKind::squared)
-    lasso = make_lasso(objective.linear_predictor()->samples, path.solver);
+  if (squared) lasso = make_lasso(objective.linear_predictor()->samples, path.solver);
   Buffer<double> x = objective.start();
   for (const Penalty& penalty : grid) {
     if (stop_requested()) break;
@@ -113,11 +116,12 @@ Path descend_path(const Samples& samples, std::span<const Penalty> grid, double 
                              1 - solved.loss / base.constant});
     } else {
       objective.set_penalty(penalty);
-      path.points.push_back(minimize(objective, certifier, enough, x));
+      path.points.push_back(minimize(objective, *certifier, enough, x));
     }
     PathPoint& point = path.points.back();
     point.nonzeros = used_columns(std::span(point.x).first(point.x.size() - samples.outputs),
                                   columns(*samples.design));
+    if (point.nonzeros == 0) point.explained = 0;
   }
   return path;
 }

@@ -33,6 +33,10 @@ inline void minimal_subgradient(const Penalty& penalty, std::span<const double> 
   }
 }
 
+inline double penalty_value(const Penalty& penalty, double w) {
+  return penalty.l1 * std::abs(w) + penalty.l2 / 2 * w * w;
+}
+
 // The w that minimizes slope (w - from) + curvature (w - from)^2 / 2 + penalty(w), curvature > 0; l2 is
 // the penalty's here.
 inline double coordinate_minimizer(const Penalty& penalty, double from, double slope,

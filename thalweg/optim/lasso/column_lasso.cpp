@@ -126,7 +126,7 @@ LassoPoint ColumnLasso::solve(const Penalty& penalty, double enough) {
   double intercept = columns_->target_mean();
   for (size_t j = 0; j < w.size(); ++j) {
     intercept -= w[j] * columns_->mean(j);
-    out.value += penalty.l1 * std::abs(w[j]) + penalty.l2 / 2 * w[j] * w[j];
+    out.value += penalty_value(penalty, w[j]);
   }
   out.x.push_back(intercept);
   return out;

@@ -71,70 +71,35 @@ void ColumnSet::slopes(std::span<const size_t> which, std::span<double> v) const
   });
 }
 
-// On the residual itself.
-class ColumnSet::Cycles {
- public:
-  Cycles(ColumnSet& on, const Penalty& penalty, std::span<double> v)
-      : on_(on), penalty_(penalty), v_(v), loss_(on.loss()) {}
+// On the residual itself; what is added of the roots is kept apart until it is asked for.
+struct ColumnSet::OnResidual {
+  ColumnSet& on;
+  double followed;  // the loss
 
-  double step(size_t j) {
-    const double h = on_.norm_[j] * on_.norm_[j];
-    if (h == 0) return 0;
-    const double before = on_.w_[j], v = slope(j);
-    const double to = coordinate_minimizer(penalty_, before, v, h);
-    go(j, to, v);
-    return 0.5 * (h + penalty_.l2) * (to - before) * (to - before);
-  }
-
-  double weight(size_t j) const { return on_.w_[j]; }
-
-  void move(size_t j, double to) {
-    to = std::clamp(to, penalty_.lower, penalty_.upper);
-    if (to != on_.w_[j]) go(j, to, slope(j));
-  }
-
-  double value(std::span<const size_t> active) const {
-    double sum = loss_;
-    for (size_t j : active)
-      sum += penalty_.l1 * std::abs(on_.w_[j]) + penalty_.l2 / 2 * on_.w_[j] * on_.w_[j];
-    return sum;
-  }
-
-  double gap(std::span<const size_t> which) {
-    on_.settle();
-    loss_ = on_.loss();
-    on_.slopes(which, v_);
-    for (auto* of : {&weights_, &found_, &error_}) of->clear();
-    for (size_t j : which) {
-      weights_.push_back(on_.w_[j]), found_.push_back(v_[j]);
-      error_.push_back(on_.rounding(j));
-    }
-    return lasso_gap(penalty_, loss_, weights_, found_, error_);
-  }
-
- private:
+  double curvature(size_t j) const { return on.norm_[j] * on.norm_[j]; }
+  double weight(size_t j) const { return on.w_[j]; }
   double slope(size_t j) const {
-    return -on_.product(j, on_.residual_.data()) - on_.shift_ * on_.tilt_[j];
+    return -on.product(j, on.residual_.data()) - on.shift_ * on.tilt_[j];
   }
-
-  void go(size_t j, double to, double v) {
-    const double by = to - on_.w_[j];
-    if (by == 0) return;
-    loss_ += by * (v + 0.5 * by * on_.norm_[j] * on_.norm_[j]);
-    on_.change(j, to);
+  double error(size_t j) const { return on.rounding(j); }
+  double loss() const { return followed; }
+  void settle(std::span<const size_t>) {
+    on.settle();
+    followed = on.loss();
   }
-
-  ColumnSet& on_;
-  const Penalty& penalty_;
-  std::span<double> v_;
-  double loss_;
-  std::vector<double> weights_, found_, error_;  // of the columns that a gap is about
+  void go(size_t j, double to, double slope) {
+    const double by = to - on.w_[j];
+    followed += by * (slope + 0.5 * by * curvature(j));
+    on.change(j, to);
+  }
 };
 
 void ColumnSet::descend(std::span<const size_t> which, const Penalty& penalty, double enough,
                         std::span<double> v) {
-  Cycles cycles(*this, penalty, v);
-  descend_cycles(cycles, which, enough);
+  OnResidual columns{*this, loss()};
+  Cycles(columns, penalty).descend(which, enough);
+  settle();
+  slopes(which, v);
 }
 
 }  // namespace thalweg

@@ -49,7 +49,7 @@ class ColumnSet {
   double target_mean_ = 0;
 
  private:
-  class Cycles;
+  struct OnResidual;
 
   // The residual loses by times the column.
   void take(size_t j, double by);

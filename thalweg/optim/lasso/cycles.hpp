@@ -3,8 +3,12 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
+
+#include "thalweg/objective/penalty.hpp"
+#include "thalweg/optim/lasso/lasso.hpp"
 
 namespace thalweg {
 
@@ -21,40 +25,91 @@ class Anderson {
   std::vector<std::vector<double>> iterates_;
 };
 
-// Problem: step(j) makes the exact step along j and returns about what the value loses by it; weight(j);
-// move(j, to); value(active), up to a constant, of weights that are 0 elsewhere; gap(which). Until the gap
-// is `enough`; returns the last.
-template <class Problem>
-double descend_cycles(Problem& problem, std::span<const size_t> which, double enough) {
-  double small = 0.1 * enough, found = problem.gap(which), best = found;
-  std::vector<size_t> active;
-  std::vector<double> plain, better;
-  Anderson anderson;
-  for (int round = 0, fruitless = 0; found > enough && fruitless < 5 && round < 1000; ++round) {
-    double decrease = 0;
-    for (size_t j : which) decrease += problem.step(j);
-    active.clear();
-    for (size_t j : which)
-      if (problem.weight(j) != 0) active.push_back(j);
-    anderson.clear();
-    for (int cycle = 0; cycle < 100 && decrease > small; ++cycle) {
-      decrease = 0;
-      for (size_t j : active) decrease += problem.step(j);
-      plain.clear();
-      for (size_t j : active) plain.push_back(problem.weight(j));
-      better = plain;
-      if (!anderson.extrapolate(better)) continue;
-      const double before = problem.value(active);
-      for (size_t k = 0; k < active.size(); ++k) problem.move(active[k], better[k]);
-      if (!(problem.value(active) < before))
-        for (size_t k = 0; k < active.size(); ++k) problem.move(active[k], plain[k]);
+// Over Columns, a least-squares problem with curvature(j), weight(j), slope(j) of the loss, error(j) of
+// that, go(j, to, slope), which moves a weight, loss(), which may be known from the steps, and settle(which),
+// after which slopes and loss are computed rather than followed.
+template <class Columns>
+class Cycles {
+ public:
+  Cycles(Columns& columns, const Penalty& penalty) : on_(columns), penalty_(penalty) {}
+
+  // Until the gap of the problem of these columns alone is `enough`, or progress ends.
+  void descend(std::span<const size_t> which, double enough) {
+    double small = 0.1 * enough, found = gap(which), best = found;
+    std::vector<size_t> active;
+    for (int round = 0, fruitless = 0; found > enough && fruitless < 5 && round < 1000; ++round) {
+      double decrease = cycle(which);
+      active.clear();
+      for (size_t j : which)
+        if (on_.weight(j) != 0) active.push_back(j);
+      anderson_.clear();
+      for (int i = 0; i < 100 && decrease > small; ++i) {
+        decrease = cycle(active);
+        extrapolate(active);
+      }
+      found = gap(which);
+      // The gap falls as the root of the decrease.
+      if (decrease <= small) small = 0.1 * decrease;
+      fruitless = found < 0.9 * best ? 0 : fruitless + 1;
+      best = std::min(best, found);
     }
-    found = problem.gap(which);
-    if (decrease <= small) small *= 0.1;
-    fruitless = found < 0.9 * best ? 0 : fruitless + 1;
-    best = std::min(best, found);
   }
-  return found;
-}
+
+ private:
+  // The exact step along each; returns about what the value loses.
+  double cycle(std::span<const size_t> which) {
+    double decrease = 0;
+    for (size_t j : which) {
+      const double h = on_.curvature(j);
+      if (h == 0) continue;
+      const double w = on_.weight(j), slope = on_.slope(j);
+      const double to = coordinate_minimizer(penalty_, w, slope, h);
+      if (to == w) continue;
+      on_.go(j, to, slope);
+      decrease += 0.5 * (h + penalty_.l2) * (to - w) * (to - w);
+    }
+    return decrease;
+  }
+
+  // Where the value falls by it, by more than rounding.
+  void extrapolate(std::span<const size_t> active) {
+    std::vector<double> plain;
+    for (size_t j : active) plain.push_back(on_.weight(j));
+    std::vector<double> better = plain;
+    if (!anderson_.extrapolate(better)) return;
+    const double before = value(active);
+    move(active, better);
+    if (!(value(active) < before * (1 - 0x1p-50))) move(active, plain);
+  }
+
+  void move(std::span<const size_t> active, std::span<const double> weights) {
+    for (size_t k = 0; k < active.size(); ++k) {
+      const double to = std::clamp(weights[k], penalty_.lower, penalty_.upper);
+      if (to != on_.weight(active[k])) on_.go(active[k], to, on_.slope(active[k]));
+    }
+  }
+
+  // Of weights that are 0 elsewhere.
+  double value(std::span<const size_t> active) const {
+    double sum = on_.loss();
+    for (size_t j : active) sum += penalty_value(penalty_, on_.weight(j));
+    return sum;
+  }
+
+  double gap(std::span<const size_t> which) {
+    on_.settle(which);
+    std::vector<double> w, v, error;
+    for (size_t j : which) {
+      w.push_back(on_.weight(j));
+      v.push_back(on_.slope(j));
+      error.push_back(on_.error(j));
+    }
+    return lasso_gap(penalty_, std::max(on_.loss(), 0.0), w, v, error);
+  }
+
+  Columns& on_;
+  const Penalty& penalty_;
+  Anderson anderson_;
+};
 
 }  // namespace thalweg

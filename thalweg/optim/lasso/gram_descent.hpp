@@ -17,8 +17,8 @@ struct GramProblem {
 };
 
 // Over `which` of them, until the gap of the problem without the others is `enough` or progress ends.
-// Returns that gap; loss, w and v follow.
-double descend_gram(GramProblem& problem, std::span<const size_t> which, const Penalty& penalty,
-                    double enough);
+// loss, w and v follow.
+void descend_gram(GramProblem& problem, std::span<const size_t> which, const Penalty& penalty,
+                  double enough);
 
 }  // namespace thalweg

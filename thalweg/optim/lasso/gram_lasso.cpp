@@ -27,16 +27,21 @@ GramLasso::GramLasso(const Samples& samples)
   for (size_t i = 0; i < n; ++i)
     square += weight_of(samples, i) * samples.target[i] * samples.target[i];
   target_norm_ = std::sqrt(square / samples.total_weight);
-  // Slopes at the mean are covariances that have not lost their digits to it.
-  std::vector<double> x(size, 0.0), g(size);
-  x[p_] = target_mean_;
-  half_variance_ = value_and_gradient(samples, x, g);
+  // Covariances from the centered target have not lost their digits to its mean.
+  std::vector<double> away(n), g(size);
+  half_variance_ = 0;
+  for (size_t i = 0; i < n; ++i) {
+    const double y = samples.target[i] - target_mean_;
+    away[i] = weight_of(samples, i) * y;
+    half_variance_ += away[i] * y / (2 * samples.total_weight);
+  }
+  combine(*samples.design, 1, away, g);
   Buffer<double> whole(size * size);
   hessian(samples, Buffer<double>(n, 1.0), whole);
   for (size_t j = 0; j < p_; ++j) {
     mean_[j] = whole[p_ * size + j];
     norm_[j] = std::sqrt(whole[j * size + j]);
-    c_[j] = -g[j];
+    c_[j] = g[j] / samples.total_weight;
   }
   for (size_t a = 0; a < p_; ++a)
     for (size_t b = 0; b < p_; ++b) gram_[a * p_ + b] = whole[a * size + b] - mean_[a] * mean_[b];
@@ -85,7 +90,7 @@ LassoPoint GramLasso::solve(const Penalty& penalty, double enough) {
   double intercept = target_mean_;
   for (size_t j = 0; j < p_; ++j) {
     intercept -= w_[j] * mean_[j];
-    out.value += penalty.l1 * std::abs(w_[j]) + penalty.l2 / 2 * w_[j] * w_[j];
+    out.value += penalty_value(penalty, w_[j]);
   }
   out.x.push_back(intercept);
   return out;

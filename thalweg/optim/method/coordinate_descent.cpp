@@ -174,9 +174,22 @@ void CoordinateDescent::init(Objective& objective, State& state) {
   hessian_ = {};
 }
 
-// One working set: `part` of the columns, ascending, the others held.
-Advance CoordinateDescent::advance_part(Objective& objective, State& state,
-                                        std::span<const size_t> part) {
+// Least squares: x [parameters] to a thousandth of the gap.
+void CoordinateDescent::solve_lasso(Objective& objective, State& state, std::span<double> x) {
+  const LinearPredictor& predictor = *objective.linear_predictor();
+  std::vector<double>& gap = state.memory["gap"];
+  if (gap.empty()) gap.push_back(state.value);
+  std::string reason;
+  if (!lasso_) lasso_ = make_lasso(predictor.samples, reason);
+  lasso_->start(x.first(x.size() - 1));
+  const LassoPoint solved = lasso_->solve(predictor.penalty, 1e-3 * gap[0]);
+  gap[0] = solved.gap;
+  std::copy(solved.x.begin(), solved.x.end(), x.begin());
+}
+
+// Another loss: x minimizes over `part` of the columns, ascending, the others held.
+void CoordinateDescent::solve_part(Objective& objective, State& state, std::span<const size_t> part,
+                                   std::span<double> x) {
   const LinearPredictor& predictor = *objective.linear_predictor();
   const size_t k = predictor.samples.outputs, p = columns(*predictor.samples.design);
   const auto place = [&](size_t at) {
@@ -187,8 +200,8 @@ Advance CoordinateDescent::advance_part(Objective& objective, State& state,
   LinearObjective few(sample.samples(), predictor.penalty);
   State inner;
   inner.x = Buffer<double>(few.size());
-  for (size_t at = 0; at < few.size(); ++at) inner.x[at] = state.x[place(at)];
-  Buffer<double> least(few.size()), u = state.x, gradient(state.x.size());
+  for (size_t at = 0; at < few.size(); ++at) inner.x[at] = x[place(at)];
+  Buffer<double> least(few.size());
   const auto residual = [&] {
     static_cast<Objective&>(few).composite()->minimal_subgradient(inner.x, inner.gradient, least);
     return norm(least);
@@ -199,25 +212,35 @@ Advance CoordinateDescent::advance_part(Objective& objective, State& state,
   const double before = residual();
   for (int step = 0; step < 30; ++step)
     if (!method.advance(few, inner).progress || residual() <= 1e-3 * before) break;
-  for (size_t at = 0; at < few.size(); ++at) u[place(at)] = inner.x[at];
+  for (size_t at = 0; at < few.size(); ++at) x[place(at)] = inner.x[at];
   state.samples +=
       inner.samples * static_cast<long long>(part.size() + 1) / static_cast<long long>(p + 1);
-  const double smooth = evaluate_curved(objective, state, u, gradient);
-  const double value = smooth + composite_value(objective, u);
+}
+
+// Goes to x, unless that is no better.
+Advance CoordinateDescent::take(Objective& objective, State& state, Buffer<double> x) {
+  Buffer<double> gradient(x.size());
+  const double smooth = evaluate_curved(objective, state, x, gradient);
+  const double value = smooth + composite_value(objective, x);
   Advance out;
   out.step_size = 1;
   out.predicted_decrease = std::max(state.value - value, 0.0);
-  out.update_norm = distance(u, state.x);
-  const double floor = 8 * 0x1p-53 * std::abs(state.value);
-  out.progress = out.update_norm > 0 && value <= state.value + floor;
-  if (out.progress) move_to(u, gradient, smooth, value, state);
+  out.update_norm = distance(x, state.x);
+  out.progress = out.update_norm > 0 && value <= state.value + 8 * 0x1p-53 * std::abs(state.value);
+  if (out.progress) move_to(x, gradient, smooth, value, state);
   return out;
 }
 
 Advance CoordinateDescent::advance(Objective& objective, State& state) {
   const size_t n = state.x.size();
-  if (!whole_ && needs_part(objective))
-    return advance_part(objective, state, working_set(objective, state));
+  if (!whole_ && needs_part(objective)) {
+    Buffer<double> x = state.x;
+    if (objective.linear_predictor()->samples.loss.kind == LossKind::squared)
+      solve_lasso(objective, state, x);
+    else
+      solve_part(objective, state, working_set(objective, state), x);
+    return take(objective, state, std::move(x));
+  }
   Curvature& curvature = *objective.curvature();
   const Composite* composite = objective.composite();
   const LinearPredictor& predictor = *objective.linear_predictor();
