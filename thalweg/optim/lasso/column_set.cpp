@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/kernel/axpy.hpp"
@@ -30,6 +31,7 @@ ColumnSet::ColumnSet(const Samples& samples)
   for (size_t i = 0; i < n; ++i) target_[i] = root_[i] * (samples.target[i] - target_mean_);
   residual_ = target_;
   scale_ = std::sqrt(2 * loss());
+  most_drift_ = 0x1p-42 * scale_;
 }
 
 double ColumnSet::loss() const { return 0.5 * dot(padded_, residual_.data(), residual_.data()); }
@@ -52,6 +54,8 @@ void ColumnSet::change(size_t j, double to) {
 }
 
 void ColumnSet::settle() {
+  // Many steps later the residual is worth computing anew.
+  if (drift_ > most_drift_) return set(std::vector<double>(w_));
   if (shift_ != 0) add_scaled(padded_, shift_, root_.data(), residual_.data());
   shift_ = 0;
 }
@@ -59,10 +63,13 @@ void ColumnSet::settle() {
 void ColumnSet::set(std::span<const double> weights) {
   std::fill(w_.begin(), w_.end(), 0.0);
   residual_ = target_;
+  shift_ = 0;
   drift_ = 0x1p-52 * scale_;
+  most_drift_ = std::numeric_limits<double>::infinity();
   for (size_t j = 0; j < w_.size(); ++j)
     if (weights[j] != 0) change(j, weights[j]);
   settle();
+  most_drift_ = 4 * drift_ + 0x1p-42 * scale_;
 }
 
 void ColumnSet::slopes(std::span<const size_t> which, std::span<double> v) const {

@@ -41,6 +41,8 @@ class ColumnSet {
   virtual double product(size_t j, const double* r) const = 0;
   virtual void add(size_t j, double by, double* r) const = 0;
   void change(size_t j, double to);
+  // What has gathered of the roots goes into the residual, and rounding out of it.
+  void settle();
 
   size_t padded_;                    // rows, and zeros up to a multiple of 8
   std::vector<double> root_;         // [padded] of s_i / S
@@ -53,14 +55,12 @@ class ColumnSet {
 
   // The residual loses by times the column.
   void take(size_t j, double by);
-  // What has gathered of the roots goes into the residual.
-  void settle();
 
   std::vector<double> target_;        // [padded]
   std::vector<double> w_, residual_;  // [columns], [padded]
   double shift_ = 0;                  // of the roots, still to be added to the residual
   double scale_ = 0;                  // norm of the target
-  double drift_ = 0;                  // rounding that the residual has gathered
+  double drift_ = 0, most_drift_;     // rounding that the residual has gathered, and may
 };
 
 // Dense columns are copied, one after the other; sparse ones are transposed.

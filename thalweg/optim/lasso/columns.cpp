@@ -44,6 +44,7 @@ class DenseColumns final : public ColumnSet {
       v[j] = slope[k];
       if (w[k] != before[k]) change(j, w[k]);
     }
+    settle();
   }
 
  private:

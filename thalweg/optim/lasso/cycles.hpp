@@ -71,7 +71,7 @@ class Cycles {
     return decrease;
   }
 
-  // Where the value falls by it, by more than rounding.
+  // Where the value falls by it.
   void extrapolate(std::span<const size_t> active) {
     std::vector<double> plain;
     for (size_t j : active) plain.push_back(on_.weight(j));
@@ -79,7 +79,7 @@ class Cycles {
     if (!anderson_.extrapolate(better)) return;
     const double before = value(active);
     move(active, better);
-    if (!(value(active) < before * (1 - 0x1p-50))) move(active, plain);
+    if (!(value(active) < before)) move(active, plain);
   }
 
   void move(std::span<const size_t> active, std::span<const double> weights) {
