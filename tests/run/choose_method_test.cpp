@@ -39,7 +39,8 @@ TEST(ChooseMethod, ByPenaltySizeAndLoss) {
   EXPECT_EQ(chosen(LossKind::logistic, {}, 10), "newton");
   EXPECT_EQ(chosen(LossKind::logistic, {}, 3000), "lbfgs");
   EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 10), "coordinate_descent");
-  EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 3000), "fista");
+  EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 3000), "coordinate_descent");
+  EXPECT_EQ(chosen(LossKind::logistic, {.lower = 0}, 3000), "fista");
   EXPECT_EQ(chosen(LossKind::squared, {.lower = 0}, 10), "coordinate_descent");
   EXPECT_EQ(chosen(LossKind::hinge, {.l2 = 1}, 10), "proximal_point");
 }

@@ -53,7 +53,8 @@ TEST(LinearPath, CrossValidationAsScikitLearn) {
     EXPECT_NEAR(point["held_out_loss"].get<double>(), mean, 1e-7 * mean);
     EXPECT_NEAR(point["held_out_error"].get<double>(), error, 1e-6 * error);
   }
-  EXPECT_NEAR(path["points"][path["best"]]["l1"].get<double>(), expected.at("best"), 1e-11);
+  EXPECT_NEAR(path["points"][path["best"].get<size_t>()]["l1"].get<double>(), expected.at("best"),
+              1e-11);
   EXPECT_EQ(path.at("best"), 6);
   EXPECT_EQ(path.at("chosen"), 4);  // within one standard error
   EXPECT_EQ(report.verdict.outcome, Outcome::certified);
@@ -80,7 +81,7 @@ TEST(LinearPath, WritesItsFiles) {
   ASSERT_EQ(weight.size(), 20 * 80);
   for (size_t k = 0; k < 20; ++k) EXPECT_NEAR(l2[k], l1[k] / 2, 1e-15);
   for (size_t j = 0; j < 80; ++j)
-    EXPECT_NEAR(weight[19 * 80 + j], report.model.parameters[j], 1e-4) << j;
+    EXPECT_NEAR(weight[19 * 80 + j], report.model.parameters[j], 5e-3) << j;
   const std::string table = read_file(paths.path_table);
   EXPECT_TRUE(table.starts_with("l1,l2,nonzeros,value,gap,explained\n"));
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 21);
@@ -97,7 +98,7 @@ TEST(LinearPath, ChoosesByValidationRows) {
   double least = 1e300;
   for (const auto& point : path["points"])
     least = std::min(least, point["held_out_loss"].get<double>());
-  EXPECT_EQ(path["points"][path["chosen"]]["held_out_loss"], least);
+  EXPECT_EQ(path["points"][path["chosen"].get<size_t>()]["held_out_loss"], least);
 }
 
 TEST(LinearPath, RefusesInOneLine) {
@@ -124,15 +125,13 @@ TEST(LinearPath, RefusesInOneLine) {
 // Ended by its budget, a run goes on where it was: the path is made again and ends at the same choice.
 TEST(LinearPath, ResumesAfterItsBudget) {
   const fs::path data = put(folder_of_test() / "data.csv", table_of("logistic", 200, 3));
-  FitRequest request = path_request(
-      data,
-      {{"folds", "3"}, {"path", "10"}, {"steps", "1"}, {"method", "fista"}, {"no_scale", "false"}});
-  request.settings.set("no_scale", "false");
+  FitRequest request = path_request(data, {{"folds", "3"}, {"path", "10"}, {"seconds", "1e-9"}});
   const FitReport first = fit(request, FitObserver{});
-  EXPECT_NE(first.verdict.outcome, Outcome::certified);
+  EXPECT_EQ(first.verdict.stop, "seconds");
   Settings more("fit", fit_options());
-  more.set("steps", "10000");
+  more.set("seconds", "1000");
   const FitReport second = resume(request.run, more, FitObserver{});
+  EXPECT_EQ(second.verdict.stop, "gap");
   EXPECT_EQ(second.verdict.outcome, Outcome::certified);
   EXPECT_EQ(second.path, first.path);
 }
