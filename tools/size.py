@@ -31,7 +31,7 @@ BUDGETS = {
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own.
     # The lasso of paths, in two forms for tall and wide tables, has 700.
-    "thalweg/optim": 5150,
+    "thalweg/optim": 5200,
     "thalweg/certify": 3500,
     "thalweg/descent": 1050,
     "thalweg/model": 1500,
