@@ -4,8 +4,8 @@ Code lines are lines of C++ without comments and blanks. A budget is raised with
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
 1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
-declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), the whole
-is to stay at 36,000.
+declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), paths
+of penalties with their solvers (1,300), the whole is to stay at 37,000.
 `--table` prints what each folder holds.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 36_000
+TOTAL = 37_000
 BUDGETS = {
     "thalweg/base": 900,
     "thalweg/tensor": 400,
@@ -27,15 +27,16 @@ BUDGETS = {
     "thalweg/graph": 1850,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
-    "thalweg/objective": 1450,
+    "thalweg/objective": 1550,
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own, and sequences of their bodies that run together.
-    "thalweg/optim": 4550,
+    # The lasso of paths, in two forms for tall and wide tables, has 700.
+    "thalweg/optim": 5450,
     # With the forecast of noisy losses.
     "thalweg/certify": 3550,
-    "thalweg/descent": 950,
+    "thalweg/descent": 1100,
     "thalweg/model": 1500,
-    "thalweg/run": 2700,
+    "thalweg/run": 2900,
     "apps": 1800,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")

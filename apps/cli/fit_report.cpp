@@ -107,6 +107,35 @@ std::string folds_text(const std::string& json) {
   return aligned(rows, 2, "lll");
 }
 
+// The path's points, about 20 of them, and which was taken.
+std::string path_text(const std::string& json) {
+  const auto path = nlohmann::ordered_json::parse(json);
+  const auto& points = path.at("points");
+  const size_t chosen = path.at("chosen").get<size_t>(), best = path.at("best").get<size_t>();
+  const bool held_out = points[0].contains("held_out_loss");
+  const auto text = [](const auto& value, int digits) {
+    return value.is_null() ? "unknown" : brief(value.template get<double>(), digits);
+  };
+  std::vector<std::vector<std::string>> rows = {{"l1", "nonzeros", "value", "gap", "explained"}};
+  if (held_out) rows[0].push_back("held-out loss");
+  rows[0].push_back("");
+  const size_t each = (points.size() + 19) / 20;
+  for (size_t k = 0; k < points.size(); ++k) {
+    if (k % each != 0 && k != chosen && k != best && k + 1 != points.size()) continue;
+    const auto& point = points[k];
+    rows.push_back({text(point["l1"], 4), grouped(point["nonzeros"].get<size_t>()),
+                    text(point["value"], 6), text(point["gap"], 2), text(point["explained"], 4)});
+    if (held_out)
+      rows.back().push_back(
+          text(point["held_out_loss"], 5) +
+          (point.contains("held_out_error") ? " ± " + text(point["held_out_error"], 2) : ""));
+    rows.back().push_back(k == chosen ? "taken" : k == best && held_out ? "least" : "");
+  }
+  return aligned(rows, 2, held_out ? "rrrrrll" : "rrrrrl") +
+         line("solver", path["solver"].get<std::string>()) +
+         line("taken", path["reason"].get<std::string>());
+}
+
 std::string preparation_text(const FitReport& report) {
   constexpr size_t most = 30;
   std::string out;
@@ -180,6 +209,7 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   };
   out += line("model", chosen(report.model_name, report.model_reason));
   out += line("method", chosen(report.method, report.method_reason));
+  if (!report.path.empty()) out += heading("path") + path_text(report.path);
   out += verdict_text(report.verdict);
   if (!report.influence.empty())
     out += heading("most influential columns") + influence_text(report, 8, truth);

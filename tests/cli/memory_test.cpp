@@ -17,13 +17,13 @@ class MemoryTest : public CliTest {
     std::ofstream file(folder / "wide.csv", std::ios::binary);
     for (size_t j = 0; j < columns; ++j) file << "x" << j << ',';
     file << "y\n";
-    const RandomStream random(5, 0);
+    Random random(5, 0);
     std::string line;
     for (size_t i = 0; i < rows; ++i) {
       line.clear();
       int64_t sum = 0;
       for (size_t j = 0; j < columns; ++j) {
-        const auto number = static_cast<int64_t>(random.bits(i * columns + j) % 199'999) - 99'999;
+        const auto number = static_cast<int64_t>(random.below(199'999)) - 99'999;
         sum += number;
         fmt::format_to(std::back_inserter(line), "{:+07d},", number);
       }

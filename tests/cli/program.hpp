@@ -16,6 +16,7 @@ namespace thalweg::testing {
 struct Answer {
   int code = -1;  // exit code; 128 + n for signal n
   std::string out, err;
+  long most_resident = 0;  // kilobytes
 };
 
 struct Call {

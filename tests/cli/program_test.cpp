@@ -81,7 +81,9 @@ Answer run(const Call& call) {
   ::close(out[0]);
   ::close(err[0]);
   int status = 0;
-  ::waitpid(child, &status, 0);
+  struct rusage used {};
+  ::wait4(child, &status, 0, &used);
+  answer.most_resident = used.ru_maxrss;
   answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return answer;
 }

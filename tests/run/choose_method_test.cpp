@@ -39,7 +39,8 @@ TEST(ChooseMethod, ByPenaltySizeAndLoss) {
   EXPECT_EQ(chosen(LossKind::logistic, {}, 10), "newton");
   EXPECT_EQ(chosen(LossKind::logistic, {}, 3000), "lbfgs");
   EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 10), "coordinate_descent");
-  EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 3000), "fista");
+  EXPECT_EQ(chosen(LossKind::logistic, {.l1 = 1}, 3000), "coordinate_descent");
+  EXPECT_EQ(chosen(LossKind::logistic, {.lower = 0}, 3000), "fista");
   EXPECT_EQ(chosen(LossKind::squared, {.lower = 0}, 10), "coordinate_descent");
   EXPECT_EQ(chosen(LossKind::hinge, {.l2 = 1}, 10), "proximal_point");
 }
@@ -54,8 +55,8 @@ TEST(ChooseMethod, WhatIsAskedIsTakenOrRefused) {
   EXPECT_THROW(choose_method(made.objective, "fista(speed=1)"), Error);
   EXPECT_THROW(choose_method(made.objective, "fista("), Error);
   Made smooth(LossKind::logistic, {}, 3);
-  EXPECT_EQ(choose_method(smooth.objective, "lbfgs(memory=7)").call, "lbfgs(memory=7)");
-  EXPECT_EQ(choose_method(smooth.objective, "lbfgs(memory=7)").settings.integer("memory"), 7);
+  EXPECT_EQ(choose_method(smooth.objective, "lbfgs(history_size=7)").call, "lbfgs(history_size=7)");
+  EXPECT_EQ(choose_method(smooth.objective, "lbfgs(history_size=7)").settings.integer("history_size"), 7);
 }
 
 TEST(ChooseMethod, AChainOfTransforms) {

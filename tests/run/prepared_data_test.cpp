@@ -65,10 +65,13 @@ TEST(PreparedData, FoldsCoverEveryUsableRow) {
   request.settings.set("target", "y");
   request.settings.set("folds", "3");
   const ChosenModel model = choose_model(loaded.table, request.settings);
-  const std::vector<int32_t> folds = fold_rows(loaded.table, model, request.settings);
-  for (int32_t fold = 0; fold < 3; ++fold)
-    EXPECT_EQ(std::count(folds.begin(), folds.end(), fold), 30);
-  EXPECT_EQ(folds.back(), -1);  // it has no target
+  std::vector<int> validated(91, 0);
+  each_fold(loaded.table, model, request.settings, [&](long long, const PreparedData& part) {
+    EXPECT_EQ(part.training.rows.size(), 60);
+    for (const auto row : part.validation->rows) ++validated[row];
+  });
+  EXPECT_EQ(validated.back(), 0);  // it has no target
+  EXPECT_EQ(std::count(validated.begin(), validated.end(), 1), 90);
 }
 
 }  // namespace

@@ -19,43 +19,6 @@ double gamma(size_t k) {
   return ku / (1 - ku);
 }
 
-struct PenaltyGap {
-  double value;
-  double reach;  // how far FYr moves per unit of error in v
-};
-
-// FYr(w, v) = r(w) + r*(-v) + v w >= 0 for r = l1 |w| + l2/2 w^2 on the box; e bounds the error of v.
-PenaltyGap penalty_gap(const Penalty& r, double w, double v, double e) {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const double over = std::max(std::abs(v) - r.l1, 0.0);
-  if (r.l2 > 0) {
-    const double free = -std::copysign(over, v) / r.l2;
-    const double best = std::clamp(free, r.lower, r.upper);
-    const double sign = best != 0  ? std::copysign(1.0, best)
-                        : r.l1 > 0 ? std::clamp(-v / r.l1, -1.0, 1.0)
-                                   : 0.0;
-    // Inside the box the slope of the model at its minimizer is 0; at a bound it points outwards.
-    const double slope = best == free ? 0 : r.l2 * best + v + r.l1 * sign;
-    const double value = r.l2 / 2 * (w - best) * (w - best) + std::max(slope * (w - best), 0.0) +
-                         r.l1 * std::max(std::abs(w) - sign * w, 0.0);
-    return {value, std::abs(best - w) + e / (2 * r.l2)};
-  }
-  // Without l2 the minimizer is a corner: 0, lower or upper.
-  const double zero = std::clamp(0.0, r.lower, r.upper);
-  double reach = std::abs(zero - w);
-  if (std::isfinite(r.lower)) reach = std::max(reach, std::abs(r.lower - w));
-  if (std::isfinite(r.upper)) reach = std::max(reach, std::abs(r.upper - w));
-  // -v must stay within what the penalty can hold on an unbounded side, rounding included.
-  if (!std::isfinite(r.upper) && -v + e > r.l1) return {infinity, reach};
-  if (!std::isfinite(r.lower) && v + e > r.l1) return {infinity, reach};
-  double best = zero;
-  if (v > r.l1) best = r.lower;
-  if (-v > r.l1) best = r.upper;
-  // r(w) + v w - (r(best) + v best), as a sum of terms >= 0: the slope at best times the way.
-  const double at = r.l1 * (std::abs(w) - std::abs(best)) + v * (w - best);
-  return {std::max(at, 0.0), reach};
-}
-
 }  // namespace
 
 double prediction_rounding(std::span<const double> x, size_t outputs,

@@ -57,6 +57,12 @@ LinearObjective::LinearObjective(Samples samples, Penalty penalty) : predictor_{
   predictor_.samples.total_weight = total;
 }
 
+void LinearObjective::set_penalty(const Penalty& penalty) {
+  predictor_.penalty = penalty;
+  predictor_.evaluated = {};
+  smoothness_.reset();
+}
+
 double LinearObjective::add_l2(std::span<const double> x, std::span<double> g) const {
   const double l2 = predictor_.penalty.l2;
   if (l2 == 0) return 0;

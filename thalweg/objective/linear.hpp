@@ -31,6 +31,9 @@ class LinearObjective final : public Objective, private Composite, private Curva
   // for them.
   Buffer<double> start() const;
 
+  // Another penalty on the same samples. What was evaluated is forgotten.
+  void set_penalty(const Penalty& penalty);
+
  private:
   double value(std::span<const double> x) const override;
   void proximal(std::span<const double> x, double step, std::span<double> out) const override;

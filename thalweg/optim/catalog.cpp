@@ -65,9 +65,11 @@ std::span<const MethodRow> methods() {
        Fista::options(),
        make<Fista>},
       {"coordinate_descent",
-       "proximal Newton steps, each model solved a coordinate at a time",
+       "proximal Newton steps, each model solved a coordinate at a time; of many columns on "
+       "working "
+       "sets",
        "strongly convex, Lipschitz Hessian: global, superlinear at the end",
-       "Lee, Sun, Saunders 2014; Friedman, Hastie, Tibshirani 2010",
+       "Lee, Sun, Saunders 2014; Friedman, Hastie, Tibshirani 2010; Massias, Gramfort, Salmon 2018",
        {.smooth = false, .curvature = true, .linear_predictor = true},
        {},
        make<CoordinateDescent>},

@@ -39,8 +39,14 @@ ChosenMethod choose_method(Objective& objective, const std::string& asked) {
       call.name = "proximal_point";
       reason = "the hinge loss has a kink";
     } else if (objective.composite() != nullptr) {
-      call.name = small ? "coordinate_descent" : "fista";
-      reason = (small ? "l1 or bounds, and a Hessian of only " : "l1 or bounds, and ") + size;
+      const Penalty* penalty = linear == nullptr ? nullptr : &linear->penalty;
+      const bool sparse =
+          penalty != nullptr && penalty->l1 > 0 && penalty->lower <= 0 && penalty->upper >= 0;
+      call.name = small || sparse ? "coordinate_descent" : "fista";
+      reason = (small    ? "l1 or bounds, and a Hessian of only "
+                : sparse ? "l1 leaves few in use of "
+                         : "bounds, and ") +
+               size;
     } else {
       call.name = small ? "newton" : "lbfgs";
       reason = (small ? "smooth, and a Hessian of only " : "smooth, with ") + size;

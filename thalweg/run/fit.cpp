@@ -194,6 +194,7 @@ void Session::finish(Task& task, const RunSummary& summary, FitReport& report) {
   if (!report.metrics.empty()) json["validation"] = ordered_json::parse(report.metrics);
   if (!report.test_metrics.empty()) json["test"] = ordered_json::parse(report.test_metrics);
   if (!report.folds.empty()) json["folds"] = ordered_json::parse(report.folds);
+  if (!report.path.empty()) json["path"] = ordered_json::parse(report.path);
   json["fingerprints"] = {{"data", task.fingerprint()},
                           {"run.json", sha256_file(paths_.run)},
                           {"model.safetensors", sha256_file(paths_.model)},

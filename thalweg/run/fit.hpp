@@ -41,6 +41,7 @@ struct FitReport {
   std::string test_metrics;              // likewise, where the data come with a test set
   size_t test_rows = 0;
   std::string folds;  // JSON object of cross-validation, or ""
+  std::string path;   // JSON object of a path, or ""
   std::string json;   // the text of verdict.json
 };
 

@@ -38,6 +38,13 @@ std::span<const Option> fit_options() {
         Option::real("l2", 0, 0, 1e300, "strength of l2/2 w^2"),
         Option::real("lower", -infinity, -infinity, infinity, "lower bound of every weight"),
         Option::real("upper", infinity, -infinity, infinity, "upper bound of every weight"),
+        Option::integer(
+            "path", 0, 0, 100000,
+            "fit at so many strengths of l1, from the one where all weights are 0 down"),
+        Option::real("path_ratio", 1e-3, 1e-12, 1, "the last l1 of a path over its first"),
+        Option::choice("select", "one_se", {"one_se", "best"},
+                       "of a path with --folds: the least held-out loss, or the strongest penalty "
+                       "within one standard error of it"),
         // method
         Option::text("method", "auto",
                      "how to minimize: newton, lbfgs(history_size=20), or a chain such as "

@@ -5,9 +5,11 @@
 
 #include "thalweg/base/clock.hpp"
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/file.hpp"
 #include "thalweg/objective/linear.hpp"
 #include "thalweg/run/export_design.hpp"
 #include "thalweg/run/findings.hpp"
+#include "thalweg/run/linear_path.hpp"
 #include "thalweg/run/prepared_data.hpp"
 #include "thalweg/run/scores.hpp"
 #include "thalweg/run/task.hpp"
@@ -29,16 +31,6 @@ Penalty penalty_of(const Settings& settings) {
   return out;
 }
 
-Samples samples_of(const Prepared& data, const ChosenModel& model, size_t outputs) {
-  Samples out;
-  out.design = &data.design;
-  out.target = data.target;
-  out.weight = data.weight;
-  out.loss = model.loss;
-  out.outputs = outputs;
-  return out;
-}
-
 LinearModel model_of(const ChosenModel& chosen, const Penalty& penalty, const PreparedData& data,
                      std::span<const double> x) {
   LinearModel out;
@@ -55,16 +47,9 @@ LinearModel model_of(const ChosenModel& chosen, const Penalty& penalty, const Pr
 // Cross-validation before the fit on all rows: the scores of each fold, and their means.
 ordered_json cross_validate(const Table& table, const ChosenModel& model, const Settings& settings,
                             const FitObserver& observer) {
-  const std::vector<int32_t> fold = fold_rows(table, model, settings);
   const long long folds = settings.integer("folds");
   ordered_json each = ordered_json::array();
-  for (int32_t f = 0; f < folds; ++f) {
-    std::vector<uint8_t> usable(table.rows), training(table.rows);
-    for (size_t i = 0; i < table.rows; ++i) {
-      usable[i] = fold[i] >= 0;
-      training[i] = fold[i] >= 0 && fold[i] != f;
-    }
-    const PreparedData data = prepare(table, model, settings, usable, training);
+  each_fold(table, model, settings, [&](long long f, const PreparedData& data) {
     LinearObjective objective(samples_of(data.training, model, data.outputs), penalty_of(settings));
     const ChosenMethod method = choose_method(objective, settings.text("method"));
     Progress progress;
@@ -82,7 +67,7 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
     observer.note(fmt::format("fold {} of {}: {}, loss {}", f + 1, folds, name(verdict.outcome),
                               score["loss"].dump()));
     each.push_back(std::move(score));
-  }
+  });
   ordered_json mean = ordered_json::object();
   for (const auto& [key, value] : each[0].items()) {
     if (!value.is_number() || key == "rows") continue;
@@ -115,7 +100,10 @@ class LinearTask final : public Task {
   Objective& objective() override { return *objective_; }
   const ChosenMethod& method() const override { return method_; }
   DescendOptions options() const override { return DescendOptions::from(settings_); }
-  void start(State& state) const override { state.x = objective_->start(); }
+  void start(State& state) const override {
+    state.x = objective_->start();
+    if (path_) std::copy_n(point().x.begin(), state.x.size(), state.x.begin());
+  }
   std::string fingerprint() override { return loaded_.fingerprint.get(); }
   std::string target_fingerprint() const override { return loaded_.target_fingerprint; }
   void describe(ordered_json& run) const override;
@@ -124,6 +112,9 @@ class LinearTask final : public Task {
   void write(const RunPaths& paths, const FitReport& report) const override;
 
  private:
+  // The one of the path that was chosen.
+  const PathPoint& point() const { return path_->path.points[path_->chosen]; }
+
   const Settings& settings_;
   const FitObserver& observer_;
   Penalty penalty_;
@@ -132,6 +123,7 @@ class LinearTask final : public Task {
   PreparedData data_;
   std::unique_ptr<LinearObjective> objective_;
   ChosenMethod method_;
+  std::optional<LinearPath> path_;
 };
 
 LinearTask::LinearTask(const FitRequest& request, const FitObserver& observer, RunSummary& summary)
@@ -140,6 +132,12 @@ LinearTask::LinearTask(const FitRequest& request, const FitObserver& observer, R
     if (settings_.given(option))
       fail("--{}: is of networks; leave it out, or choose one with --model", option);
   const double began = wall_seconds();
+  const bool on_path = settings_.integer("path") > 0;
+  for (const char* option : {"path_ratio", "select"})
+    if (!on_path && settings_.given(option))
+      fail("{}: is of a path; add --path 100",
+           option == std::string_view("select") ? "--select" : "--path-ratio");
+  if (on_path) penalty_ = path_shape(penalty_, settings_);
   loaded_ = load(request.data, read_options(settings_));
   summary.read = wall_seconds() - began;
   model_ = choose_model(loaded_.table, settings_);
@@ -166,6 +164,7 @@ void LinearTask::describe(ordered_json& run) const {
                    {"model_reason", model_.reason},
                    {"method", method_.call},
                    {"method_reason", method_.reason}};
+  if (path_) run["chosen"]["l1"] = penalty_.l1, run["chosen"]["l2"] = penalty_.l2;
   run["rows"] = loaded_.table.rows;
   run["training_rows"] = data_.training.rows.size();
   run["features"] = feature_names(data_.recipe).size();
@@ -185,6 +184,13 @@ void LinearTask::plan(FitReport& report) {
   report.preparation = in_words(data_.recipe);
   report.preparation.insert(report.preparation.end(), data_.recipe.notes.begin(),
                             data_.recipe.notes.end());
+  if (settings_.integer("path") > 0) {
+    path_ = linear_path(loaded_.table, model_, data_, penalty_, settings_, observer_);
+    penalty_ = point().penalty;
+    objective_->set_penalty(penalty_);
+    report.path = path_json(*path_).dump();
+    return;
+  }
   if (settings_.integer("folds") > 0)
     report.folds = cross_validate(loaded_.table, model_, settings_, observer_).dump();
 }
@@ -201,6 +207,9 @@ void LinearTask::write(const RunPaths& paths, const FitReport& report) const {
   write_safetensors(paths.model, to_safetensors(report.model));
   write_certificate(paths.certificate, report.verdict.certificate, data_.training_rows,
                     data_.outputs);
+  if (!path_) return;
+  write_file(paths.path_table, path_csv(*path_));
+  write_safetensors(paths.path, path_file(*path_, report.model.features, data_.outputs));
 }
 
 }  // namespace

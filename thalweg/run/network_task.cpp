@@ -26,7 +26,8 @@ using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
 // Options of linear models, which a network would pass over.
-constexpr const char* linear_only[] = {"lower", "upper", "folds", "tolerance", "export_design"};
+constexpr const char* linear_only[] = {"lower",         "upper", "folds",      "tolerance",
+                                       "export_design", "path",  "path_ratio", "select"};
 // Those of batches and of chains, which a method on all samples would pass over, and the other way.
 constexpr const char* batches_only[] = {"epochs", "batch", "accumulate", "shift",
                                         "flip",   "group", "schedule",   "patience"};

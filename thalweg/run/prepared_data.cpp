@@ -85,14 +85,6 @@ Split split_rows(const Table& table, const ChosenModel& model, const Settings& s
   return out;
 }
 
-std::vector<int32_t> fold_rows(const Table& table, const ChosenModel& model,
-                               const Settings& settings) {
-  const std::vector<uint8_t> usable = usable_rows(table, recipe_options(model, settings));
-  return k_folds(table.rows, strata(table, model, settings, usable),
-                 static_cast<int>(settings.integer("folds")),
-                 static_cast<uint64_t>(settings.integer("seed")));
-}
-
 PreparedData prepare(const Table& table, const ChosenModel& model, const Settings& settings,
                      const std::vector<uint8_t>& usable, const std::vector<uint8_t>& training) {
   PreparedData out;
@@ -106,6 +98,33 @@ PreparedData prepare(const Table& table, const ChosenModel& model, const Setting
   for (size_t i = 0; i < table.rows; ++i)
     if (usable[i] != 0 && training[i] == 0) others[i] = 1, any = true;
   if (any) out.validation = apply(out.recipe, table, others, true);
+  return out;
+}
+
+void each_fold(const Table& table, const ChosenModel& model, const Settings& settings,
+               const std::function<void(long long fold, const PreparedData& data)>& body) {
+  const std::vector<uint8_t> usable = usable_rows(table, recipe_options(model, settings));
+  const long long folds = settings.integer("folds");
+  const std::vector<int32_t> fold =
+      k_folds(table.rows, strata(table, model, settings, usable), static_cast<int>(folds),
+              static_cast<uint64_t>(settings.integer("seed")));
+  for (long long f = 0; f < folds; ++f) {
+    std::vector<uint8_t> taking_part(table.rows), training(table.rows);
+    for (size_t i = 0; i < table.rows; ++i) {
+      taking_part[i] = fold[i] >= 0;
+      training[i] = fold[i] >= 0 && fold[i] != f;
+    }
+    body(f, prepare(table, model, settings, taking_part, training));
+  }
+}
+
+Samples samples_of(const Prepared& data, const ChosenModel& model, size_t outputs) {
+  Samples out;
+  out.design = &data.design;
+  out.target = data.target;
+  out.weight = data.weight;
+  out.loss = model.loss;
+  out.outputs = outputs;
   return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "thalweg/base/option.hpp"
 #include "thalweg/data/recipe.hpp"
 #include "thalweg/format/read.hpp"
+#include "thalweg/kernel/linear.hpp"
 #include "thalweg/model/model.hpp"
 
 namespace thalweg {
@@ -49,14 +51,18 @@ struct Split {
   std::vector<uint8_t> usable, training;  // [table rows]
 };
 Split split_rows(const Table& table, const ChosenModel& model, const Settings& settings);
-// Per row its fold, -1 for rows that take no part.
-std::vector<int32_t> fold_rows(const Table& table, const ChosenModel& model,
-                               const Settings& settings);
 
 // Learns the recipe on `training` and applies it to that and, where there are any, to the other
 // usable rows.
 PreparedData prepare(const Table& table, const ChosenModel& model, const Settings& settings,
                      const std::vector<uint8_t>& usable, const std::vector<uint8_t>& training);
+
+// Prepares for each fold in turn: the others train, it validates.
+void each_fold(const Table& table, const ChosenModel& model, const Settings& settings,
+               const std::function<void(long long fold, const PreparedData& data)>& body);
+
+// What an objective takes of prepared data, which must outlive it.
+Samples samples_of(const Prepared& data, const ChosenModel& model, size_t outputs);
 
 // The names of columns that were named or counted, so that they are found in other tables too.
 std::vector<std::string> names_of(const Table& table, const std::vector<std::string>& columns);

@@ -17,7 +17,9 @@ RunPaths::RunPaths(std::filesystem::path at)
       model(folder / "model.safetensors"),
       certificate(folder / "certificate.safetensors"),
       checkpoint(folder / "checkpoint.safetensors"),
-      verdict(folder / "verdict.json") {}
+      verdict(folder / "verdict.json"),
+      path(folder / "path.safetensors"),
+      path_table(folder / "path.csv") {}
 
 std::filesystem::path find_event_file(const std::filesystem::path& folder) {
   std::filesystem::path found;
@@ -36,8 +38,8 @@ std::vector<std::filesystem::path> unfinished_files(const std::filesystem::path&
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
     if (!name.ends_with(".part")) continue;
-    for (const auto& path :
-         {paths.run, paths.model, paths.certificate, paths.checkpoint, paths.verdict})
+    for (const auto& path : {paths.run, paths.model, paths.certificate, paths.checkpoint,
+                             paths.verdict, paths.path, paths.path_table})
       if (name.starts_with(path.filename().string() + ".")) found.push_back(entry.path());
   }
   return found;
@@ -73,8 +75,8 @@ void clear_place(const std::filesystem::path& run) {
   const RunPaths paths(run);
   // The verdict goes first: what is left is never taken for a finished run. run.json stays until it
   // is replaced: what is left is always taken for a run.
-  for (const std::filesystem::path& path :
-       {paths.verdict, paths.checkpoint, paths.certificate, paths.model})
+  for (const std::filesystem::path& path : {paths.verdict, paths.checkpoint, paths.certificate,
+                                            paths.model, paths.path, paths.path_table})
     std::filesystem::remove(path);
   remove_events(run);
   remove_unfinished(run);

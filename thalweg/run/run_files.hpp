@@ -15,6 +15,7 @@ namespace thalweg {
 struct RunPaths {
   explicit RunPaths(std::filesystem::path folder);
   std::filesystem::path folder, run, model, certificate, checkpoint, verdict;
+  std::filesystem::path path, path_table;  // of a run along a path of penalties
 };
 
 // The newest event file of a run, or "".

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "thalweg/objective/column_sample.hpp"
+#include "thalweg/objective/linear.hpp"
 #include "thalweg/optim/dense_solve.hpp"
 #include "thalweg/optim/method/majorization.hpp"
 #include "thalweg/optim/vector.hpp"
@@ -114,6 +116,54 @@ class Model {
   std::vector<double> subgradient_;
 };
 
+// Hessians of a part stay below 32 MB, and one of few columns is not worth a copy of them.
+constexpr size_t most_parameters = 2000, few_columns = 128;
+
+bool needs_part(const Objective& objective) {
+  const LinearPredictor& predictor = *objective.linear_predictor();
+  const Penalty& r = predictor.penalty;
+  return r.l1 > 0 && r.lower <= 0 && r.upper >= 0 &&
+         columns(*predictor.samples.design) > few_columns;
+}
+
+// Columns in use, and as many again (64 at least) of those whose least subgradient is largest. Where
+// even those in use are too many, the largest of all.
+std::vector<size_t> working_set(const Objective& objective, const State& state) {
+  const Samples& samples = objective.linear_predictor()->samples;
+  const size_t p = columns(*samples.design), k = samples.outputs;
+  Buffer<double> least(state.x.size());
+  objective.composite()->minimal_subgradient(state.x, state.gradient, least);
+  std::vector<double> score(p, 0.0);
+  std::vector<size_t> used, others;
+  for (size_t j = 0; j < p; ++j) {
+    bool in_use = false;
+    for (size_t c = 0; c < k; ++c) {
+      score[j] = std::max(score[j], std::abs(least[c * p + j]));
+      in_use = in_use || state.x[c * p + j] != 0;
+    }
+    if (in_use)
+      used.push_back(j);
+    else if (score[j] > 0)
+      others.push_back(j);
+  }
+  const size_t most = std::max<size_t>(most_parameters / k, 1);
+  size_t wanted = std::max<size_t>(used.size(), 64);
+  if (used.size() >= most) {
+    others.insert(others.end(), used.begin(), used.end());
+    used.clear();
+    wanted = most;
+  }
+  wanted = std::min(wanted, most - used.size());
+  const auto taken = others.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, others.size()));
+  std::nth_element(others.begin(), taken, others.end(), [&](size_t a, size_t b) {
+    return score[a] != score[b] ? score[a] > score[b] : a < b;
+  });
+  used.insert(used.end(), others.begin(), taken);
+  if (used.empty()) used.push_back(0);  // the intercept goes with any
+  std::sort(used.begin(), used.end());
+  return used;
+}
+
 }  // namespace
 
 void CoordinateDescent::init(Objective& objective, State& state) {
@@ -124,8 +174,73 @@ void CoordinateDescent::init(Objective& objective, State& state) {
   hessian_ = {};
 }
 
+// Least squares: x [parameters] to a thousandth of the gap.
+void CoordinateDescent::solve_lasso(Objective& objective, State& state, std::span<double> x) {
+  const LinearPredictor& predictor = *objective.linear_predictor();
+  std::vector<double>& gap = state.memory["gap"];
+  if (gap.empty()) gap.push_back(state.value);
+  std::string reason;
+  if (!lasso_) lasso_ = make_lasso(predictor.samples, reason);
+  lasso_->start(x.first(x.size() - 1));
+  const LassoPoint solved = lasso_->solve(predictor.penalty, 1e-3 * gap[0]);
+  gap[0] = solved.gap;
+  std::copy(solved.x.begin(), solved.x.end(), x.begin());
+}
+
+// Another loss: x minimizes over `part` of the columns, ascending, the others held.
+void CoordinateDescent::solve_part(Objective& objective, State& state, std::span<const size_t> part,
+                                   std::span<double> x) {
+  const LinearPredictor& predictor = *objective.linear_predictor();
+  const size_t k = predictor.samples.outputs, p = columns(*predictor.samples.design);
+  const auto place = [&](size_t at) {
+    return at < k * part.size() ? at / part.size() * p + part[at % part.size()]
+                                : k * p + at - k * part.size();
+  };
+  const ColumnSample sample(predictor.samples, part);
+  LinearObjective few(sample.samples(), predictor.penalty);
+  State inner;
+  inner.x = Buffer<double>(few.size());
+  for (size_t at = 0; at < few.size(); ++at) inner.x[at] = x[place(at)];
+  Buffer<double> least(few.size());
+  const auto residual = [&] {
+    static_cast<Objective&>(few).composite()->minimal_subgradient(inner.x, inner.gradient, least);
+    return norm(least);
+  };
+  CoordinateDescent method{Settings()};
+  method.whole_ = true;
+  method.init(few, inner);
+  const double before = residual();
+  for (int step = 0; step < 30; ++step)
+    if (!method.advance(few, inner).progress || residual() <= 1e-3 * before) break;
+  for (size_t at = 0; at < few.size(); ++at) x[place(at)] = inner.x[at];
+  state.samples +=
+      inner.samples * static_cast<long long>(part.size() + 1) / static_cast<long long>(p + 1);
+}
+
+// Goes to x, unless that is no better.
+Advance CoordinateDescent::take(Objective& objective, State& state, Buffer<double> x) {
+  Buffer<double> gradient(x.size());
+  const double smooth = evaluate_curved(objective, state, x, gradient);
+  const double value = smooth + composite_value(objective, x);
+  Advance out;
+  out.step_size = 1;
+  out.predicted_decrease = std::max(state.value - value, 0.0);
+  out.update_norm = distance(x, state.x);
+  out.progress = out.update_norm > 0 && value <= state.value + 8 * 0x1p-53 * std::abs(state.value);
+  if (out.progress) move_to(x, gradient, smooth, value, state);
+  return out;
+}
+
 Advance CoordinateDescent::advance(Objective& objective, State& state) {
   const size_t n = state.x.size();
+  if (!whole_ && needs_part(objective)) {
+    Buffer<double> x = state.x;
+    if (objective.linear_predictor()->samples.loss.kind == LossKind::squared)
+      solve_lasso(objective, state, x);
+    else
+      solve_part(objective, state, working_set(objective, state), x);
+    return take(objective, state, std::move(x));
+  }
   Curvature& curvature = *objective.curvature();
   const Composite* composite = objective.composite();
   const LinearPredictor& predictor = *objective.linear_predictor();
