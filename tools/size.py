@@ -24,18 +24,19 @@ BUDGETS = {
     # With 11 detectors, each a rule with its finding in words and numbers.
     "thalweg/monitor": 1050,
     "thalweg/format": 4100,
-    "thalweg/graph": 1850,
+    "thalweg/graph": 2100,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
-    "thalweg/objective": 1450,
+    # With 54 test functions: formula, start, minima and source of each.
+    "thalweg/objective": 2500,
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own.
-    "thalweg/optim": 4300,
-    "thalweg/certify": 3500,
+    "thalweg/optim": 5150,
+    "thalweg/certify": 3650,
     "thalweg/descent": 900,
-    "thalweg/model": 1500,
-    "thalweg/run": 2700,
-    "apps": 1800,
+    "thalweg/model": 1750,
+    "thalweg/run": 3050,
+    "apps": 1900,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")
 SUFFIXES = {".cpp", ".hpp", ".py", ".ts"}
