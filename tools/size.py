@@ -4,8 +4,8 @@ Code lines are lines of C++ without comments and blanks. A budget is raised with
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
 1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
-declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), the whole
-is to stay at 36,000.
+declarations of the transforms (1,700), images and batches (1,400), networks (1,900) and
+non-linear least squares with its test functions (2,700), the whole is to stay at 38,750.
 `--table` prints what each folder holds.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 36_000
+TOTAL = 38_750
 BUDGETS = {
     "thalweg/base": 900,
     "thalweg/tensor": 400,
@@ -24,14 +24,14 @@ BUDGETS = {
     # With 11 detectors, each a rule with its finding in words and numbers.
     "thalweg/monitor": 1050,
     "thalweg/format": 4100,
-    "thalweg/graph": 2100,
+    "thalweg/graph": 2150,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
     # With 54 test functions: formula, start, minima and source of each.
     "thalweg/objective": 2500,
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own.
-    "thalweg/optim": 5150,
+    "thalweg/optim": 5300,
     "thalweg/certify": 3650,
     "thalweg/descent": 900,
     "thalweg/model": 1750,
