@@ -4,8 +4,9 @@ Code lines are lines of C++ without comments and blanks. A budget is raised with
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
 1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
-declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), paths
-of penalties with their solvers (1,300), the whole is to stay at 37,000.
+declarations of the transforms (1,700), images and batches (1,400), networks (1,900), paths of
+penalties with their solvers (1,300) and non-linear least squares with its test functions (2,700),
+the whole is to stay at 40,600.
 `--table` prints what each folder holds.
 """
 
@@ -16,28 +17,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 37_000
+TOTAL = 40_600
 BUDGETS = {
-    "thalweg/base": 900,
+    "thalweg/base": 950,
     "thalweg/tensor": 400,
     "thalweg/kernel": 5600,
     # With 11 detectors, each a rule with its finding in words and numbers.
     "thalweg/monitor": 1050,
     "thalweg/format": 4100,
-    "thalweg/graph": 1850,
+    "thalweg/graph": 2150,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
-    "thalweg/objective": 1550,
+    # With 54 test functions: formula, start, minima and source of each.
+    "thalweg/objective": 2650,
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own, and sequences of their bodies that run together.
-    # The lasso of paths, in two forms for tall and wide tables, has 700.
-    "thalweg/optim": 5450,
+    # The lasso of paths, in two forms for tall and wide tables, has 700, methods for what is not
+    # convex 1,000.
+    "thalweg/optim": 6450,
     # With the forecast of noisy losses.
-    "thalweg/certify": 3550,
+    "thalweg/certify": 3700,
     "thalweg/descent": 1100,
-    "thalweg/model": 1500,
-    "thalweg/run": 2900,
-    "apps": 1800,
+    "thalweg/model": 1750,
+    "thalweg/run": 3250,
+    "apps": 1950,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")
 SUFFIXES = {".cpp", ".hpp", ".py", ".ts"}

@@ -82,8 +82,11 @@ TEST_F(MainJob, QuietPrintsNothing) {
 
 TEST_F(MainJob, FlagsOfMethodsMakeTheirCall) {
   ASSERT_EQ(
-      fit({"--l2", "1e-3", "--method", "lbfgs", "--history-size", "4", "--run", "a", "--quiet"}).code, 0);
-  ASSERT_EQ(fit({"--l2", "1e-3", "--method", "lbfgs(history_size=4)", "--run", "b", "--quiet"}).code, 0);
+      fit({"--l2", "1e-3", "--method", "lbfgs", "--history-size", "4", "--run", "a", "--quiet"})
+          .code,
+      0);
+  ASSERT_EQ(
+      fit({"--l2", "1e-3", "--method", "lbfgs(history_size=4)", "--run", "b", "--quiet"}).code, 0);
   EXPECT_EQ(json::parse(read("a/verdict.json")).at("method"), "lbfgs(history_size=4)");
   EXPECT_EQ(json::parse(read("b/verdict.json")).at("method"), "lbfgs(history_size=4)");
   const Answer two = fit({"--model", "huber(delta=2)", "--target", "charge"});

@@ -32,8 +32,8 @@ class MemoryTest : public CliTest {
     }
   }
   Answer fit(const std::string& run_name, std::vector<std::string> more) {
-    std::vector<std::string> words = {"fit", "wide.csv", "--target", "y",  "--l2",
-                                      "1e-3", "--run",   run_name,   "--json"};
+    std::vector<std::string> words = {"fit",  "wide.csv", "--target", "y",     "--l2",
+                                      "1e-3", "--run",    run_name,   "--json"};
     words.insert(words.end(), more.begin(), more.end());
     return thalweg(words);
   }
@@ -58,7 +58,8 @@ TEST_F(MemoryTest, TheSameBitsInAThirdOfTheMemory) {
 
 TEST_F(MemoryTest, RefusesWhatIsNoAmount) {
   write("a.csv", customers());
-  expect_refused(thalweg({"fit", "a.csv", "--target", "churn", "--memory", "5Q"}), {"memory", "5Q"});
+  expect_refused(thalweg({"fit", "a.csv", "--target", "churn", "--memory", "5Q"}),
+                 {"memory", "5Q"});
   expect_refused(thalweg({"fit", "a.csv", "--target", "churn", "--memory", "1M"}),
                  {"memory", "1M", "64M"});
 }

@@ -56,6 +56,17 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
                       {"tolerance", number(verdict.tolerance)},
                       {"target_met", verdict.target_met},
                       {"curvature_examined", verdict.curvature_examined}};
+  if (const ExaminedCurvature& seen = verdict.curvature; seen.examined) {
+    out["curvature"] = {{"lowest", number(seen.lowest)},
+                        {"highest", number(seen.highest)},
+                        {"products", seen.products},
+                        {"unseen", number(seen.unseen)},
+                        {"negative", seen.negative}};
+    if (seen.negative) {
+      out["curvature"]["along"] = number(seen.along);
+      out["curvature"]["direction"] = seen.direction;
+    }
+  }
   out["certificate"] = {{"kind", name(c.kind)},
                         {"bound", number(c.bound)},
                         {"rounding", number(c.rounding)},
@@ -85,6 +96,21 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
                      {"high", number(verdict.forecast.high)},
                      {"basis", verdict.forecast.basis},
                      {"refusal", verdict.forecast.refusal}};
+  return out;
+}
+
+ordered_json to_json(const std::vector<std::string>& names, const Estimates& estimates) {
+  ordered_json out = {{"residual_deviation", number(estimates.residual_deviation)},
+                      {"degrees_of_freedom", estimates.freedom},
+                      {"estimates", ordered_json::object()}};
+  for (size_t k = 0; k < names.size(); ++k) {
+    const ParameterEstimate& estimate = estimates.parameters[k];
+    out["estimates"][names[k]] = {{"value", number(estimate.value)},
+                                  {"standard_error", number(estimate.standard_error)},
+                                  {"t", number(estimate.t)},
+                                  {"low", number(estimate.low)},
+                                  {"high", number(estimate.high)}};
+  }
   return out;
 }
 
