@@ -13,6 +13,7 @@
 #include "thalweg/model/network.hpp"
 #include "thalweg/monitor/detector/detector.hpp"
 #include "thalweg/monitor/verdict.hpp"
+#include "thalweg/objective/function/function.hpp"
 #include "thalweg/optim/method.hpp"
 #include "thalweg/optim/schedule/schedule.hpp"
 #include "thalweg/optim/transform/transform.hpp"
@@ -140,6 +141,8 @@ std::span<const Catalog> catalogs() {
        [] { return formula_rows(transforms()); }},
       {"schedules", "of a chain's learning rate: --schedule",
        [] { return formula_rows(schedules()); }},
+      {"functions", "test functions: thalweg minimize FUNCTION",
+       [] { return formula_rows(functions()); }},
       {"options", "what fit takes, besides the options of models and methods", options_rows},
       {"detectors", "what is noticed in the training of networks",
        [] {

@@ -65,6 +65,7 @@ std::span<const Command> commands() {
       evaluate_command(),
       verify_command(),
       resume_command(),
+      minimize_command(),
       list_command(),
       demo_command(),
       completion_command(),

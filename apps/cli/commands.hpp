@@ -16,6 +16,7 @@ Command evaluate_command();
 Command verify_command();
 Command resume_command();
 Command list_command();
+Command minimize_command();
 Command demo_command();
 Command completion_command();
 

@@ -198,7 +198,7 @@ TEST(Judge, SaysWhetherCurvatureWasLookedAt) {
   EXPECT_FALSE(blind.verdict.curvature_examined);
   EXPECT_NE(blind.verdict.reason.find("curvature was not examined"), std::string::npos);
   Made saddle = blind;
-  saddle.evidence.curvature_examined = saddle.evidence.negative_curvature = true;
+  saddle.evidence.curvature.examined = saddle.evidence.curvature.negative = true;
   EXPECT_EQ(saddle.judged(), Outcome::stalled);
   EXPECT_NE(saddle.verdict.reason.find("saddle"), std::string::npos);
 }

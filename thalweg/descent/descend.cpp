@@ -6,6 +6,7 @@
 
 #include "thalweg/base/clock.hpp"
 #include "thalweg/certify/certify.hpp"
+#include "thalweg/certify/curvature.hpp"
 #include "thalweg/certify/rate.hpp"
 #include "thalweg/descent/batches.hpp"
 #include "thalweg/descent/judge.hpp"
@@ -204,7 +205,8 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
       observer.record(run.last);
     }
     if (!verdict.stop.empty()) break;
-    if (still && (options.gradient_tolerance > 0 || !run.proved)) verdict.stop = "gradient";
+    if (still && !options.polish && (options.gradient_tolerance > 0 || !run.proved))
+      verdict.stop = "gradient";
     if (state.value <= options.target) verdict.stop = "target", verdict.target_met = true;
     if (options.decrease_tolerance > 0 &&
         relative_decrease(run.history, state.value) <= options.decrease_tolerance)
@@ -257,6 +259,11 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
     verdict.last.scale = certificate.scale;
     verdict.last.lower_bound = certificate.value - certificate.bound;
   }
+  // Of a linear model nothing is to be found: it is convex.
+  if (Curvature* curvature = objective.curvature();
+      curvature != nullptr && !linear && !evidence.diverged &&
+      verdict.last.gradient_norm <= evidence.gradient_tolerance * run.first_gradient_norm)
+    verdict.curvature = evidence.curvature = examine_curvature(*curvature, state.x);
   judge(run.history, evidence, verdict);
 
   const double measured_gradient =

@@ -18,6 +18,7 @@ struct DescendOptions {
   double tolerance = 1e-9;        // gap: bound / max(P - I, 1e-8 N)
   double gradient_tolerance = 0;  // norm of the minimal subgradient over its first; 0: 1e-8 where
                                   // no bound can be proved, else off
+  bool polish = false;            // goes on below 1e-8 to where no step helps
   double decrease_tolerance = 0;  // relative decrease of the value in ten steps; 0: off
   double target = unknown;        // value
   long long steps = 10000;

@@ -34,6 +34,18 @@ bool falling(const History& history) {
   return fall > 16 * 0x1p-53 * std::abs(recent.back().value);
 }
 
+// What the eigenvalues say where none is negative.
+std::string seen(const ExaminedCurvature& curvature) {
+  const std::string ends = fmt::format("eigenvalues of the Hessian from {} to {}",
+                                       brief(curvature.lowest, 3), brief(curvature.highest, 3));
+  return curvature.products == 0
+             ? ends + ": no negative curvature"
+             : fmt::format(
+                   "no negative curvature was found in {} products, {}; one further below "
+                   "than {} would be seen with probability 99 %",
+                   curvature.products, ends, brief(curvature.unseen, 2));
+}
+
 bool at_precision_floor(const Verdict& verdict) {
   return verdict.stop == "precision" ||
          (verdict.stop == "no_progress" &&
@@ -49,7 +61,7 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
     verdict.outcome = outcome;
     verdict.reason = std::move(reason);
   };
-  verdict.curvature_examined = evidence.curvature_examined || evidence.convex;
+  verdict.curvature_examined = evidence.curvature.examined || evidence.convex;
   const bool stationary =
       last.gradient_norm <= evidence.gradient_tolerance * evidence.first_gradient_norm ||
       last.gradient_norm == 0;
@@ -77,10 +89,10 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
     return conclude(Outcome::certified,
                     fmt::format("the value is proved to be within {} of the minimum, relative {}",
                                 brief(certificate.bound, 3), brief(certificate.relative(), 3)));
-  if (stationary && !evidence.negative_curvature) {
-    const char* curvature = evidence.convex               ? "the objective is convex"
-                            : evidence.curvature_examined ? "no negative curvature was found"
-                                                          : "curvature was not examined";
+  if (stationary && !evidence.curvature.negative) {
+    const std::string curvature = evidence.convex               ? "the objective is convex"
+                                  : evidence.curvature.examined ? seen(evidence.curvature)
+                                                                : "curvature was not examined";
     return conclude(
         Outcome::stationary,
         fmt::format("the gradient fell to {} of its first norm; {}; no bound was proved"
@@ -96,10 +108,12 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
             : fmt::format("no step decreases the value by more than rounding; the value is proved "
                           "to be within relative {} of the minimum",
                           brief(certificate.relative(), 3)));
-  if (evidence.negative_curvature || verdict.stop == "no_progress" || verdict.stop == "decrease")
+  if (evidence.curvature.negative || verdict.stop == "no_progress" || verdict.stop == "decrease")
     return conclude(Outcome::stalled,
-                    evidence.negative_curvature
-                        ? "a direction of negative curvature was found: this is a saddle"
+                    evidence.curvature.negative
+                        ? fmt::format("this is a saddle: the slope is gone, but along a direction, "
+                                      "which is given, the curvature is {}",
+                                      brief(evidence.curvature.along, 3))
                         : fmt::format("the value no longer falls, but the gradient is still {} of "
                                       "its first norm",
                                       brief(last.gradient_norm / evidence.first_gradient_norm, 2)));

@@ -9,9 +9,8 @@ namespace thalweg {
 
 // What the judge looks at besides the records.
 struct Evidence {
-  bool convex = false;              // no negative curvature can exist
-  bool negative_curvature = false;  // a direction with v'Hv < 0 was found
-  bool curvature_examined = false;
+  bool convex = false;  // no negative curvature can exist
+  ExaminedCurvature curvature;
   bool diverged = false;  // a value or parameter was not finite
   bool infeasible = false;
   double gradient_tolerance = 1e-8;

@@ -47,6 +47,16 @@ struct Forecast {
   std::string refusal;
 };
 
+// The ends of the Hessian's spectrum where a run ended.
+struct ExaminedCurvature {
+  bool examined = false, negative = false;
+  double lowest = unknown, highest = unknown;  // eigenvalues: bounds from inside where products > 0
+  size_t products = 0;                         // of Lanczos; 0: all eigenvalues were computed
+  double unseen = 0;              // the least lies no further below `lowest`, with probability 99 %
+  double along = unknown;         // d'Hd of the direction below
+  std::vector<double> direction;  // [parameters] of negative curvature, |d| = 1; else empty
+};
+
 struct Verdict {
   std::string stop;  // name of the rule that ended the run
   Outcome outcome = Outcome::undecided;
@@ -57,7 +67,8 @@ struct Verdict {
   Rate rate;
   Forecast forecast;
   Record last;
-  bool curvature_examined = false;  // of a stationary point
+  bool curvature_examined = false;  // of a stationary point; convex ones need none
+  ExaminedCurvature curvature;
   bool target_met = false, signalled = false;
   double tolerance = unknown;  // relative gap asked for
 };

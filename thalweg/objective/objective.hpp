@@ -48,6 +48,16 @@ class Curvature {
   virtual double convexity() = 0;
 };
 
+// Residuals r(x): the value is |r|^2 / 2, a sum and no mean.
+class LeastSquares {
+ public:
+  virtual ~LeastSquares() = default;
+  virtual size_t count() const = 0;
+  virtual void residuals(std::span<const double> x, std::span<double> r) = 0;  // [count]
+  // Row k holds dr/dx_k: the Jacobian's transpose, row-major [size, count].
+  virtual void jacobian(std::span<const double> x, std::span<double> out) = 0;
+};
+
 // What the last evaluation with curvature left, so that a certificate at that point needs no sweep
 // for it. Empty before the first.
 struct Evaluated {
@@ -80,6 +90,7 @@ class Objective {
 
   virtual const Composite* composite() const { return nullptr; }
   virtual Curvature* curvature() { return nullptr; }
+  virtual LeastSquares* least_squares() { return nullptr; }
   virtual const LinearPredictor* linear_predictor() const { return nullptr; }
   virtual FiniteSum* finite_sum() { return nullptr; }
 };

@@ -3,6 +3,7 @@
 #include "thalweg/optim/method/coordinate_descent.hpp"
 #include "thalweg/optim/method/fista.hpp"
 #include "thalweg/optim/method/lbfgs.hpp"
+#include "thalweg/optim/method/levenberg_marquardt.hpp"
 #include "thalweg/optim/method/newton.hpp"
 #include "thalweg/optim/method/proximal_gradient.hpp"
 #include "thalweg/optim/method/proximal_point.hpp"
@@ -50,6 +51,14 @@ std::span<const MethodRow> methods() {
        {.smooth = true, .curvature = true},
        Newton::options(),
        make<Newton>},
+      {"levenberg_marquardt",
+       "Gauss-Newton steps for residuals in a trust region scaled by the Jacobian",
+       "Lipschitz Jacobian on the level set: the scaled gradient goes to 0; zero residuals, full "
+       "rank: quadratic at the end",
+       "Moré 1978; Transtrum, Sethna 2012",
+       {.least_squares = true},
+       LevenbergMarquardt::options(),
+       make<LevenbergMarquardt>},
       {"proximal_gradient",
        "gradient steps, each followed by the proximal step of l1 and bounds",
        "as gradient_descent",

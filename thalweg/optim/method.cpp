@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/optim/vector.hpp"
 
 namespace thalweg {
 
@@ -24,6 +25,14 @@ double evaluate_curved(Objective& objective, State& state, std::span<const doubl
   ++state.evaluations;
   state.samples += static_cast<long long>(objective.samples());
   return objective.curvature()->evaluate(x, gradient);
+}
+
+double evaluate_residuals(Objective& objective, State& state, std::span<const double> x,
+                          std::span<double> r) {
+  ++state.evaluations;
+  state.samples += static_cast<long long>(objective.samples());
+  objective.least_squares()->residuals(x, r);
+  return dot(r, r) / 2;
 }
 
 void Method::init(Objective& objective, State& state) {
@@ -61,6 +70,8 @@ void check_needs(const MethodRow& row, Objective& objective) {
         row.name);
   if (row.needs.curvature && objective.curvature() == nullptr)
     fail("method {}: needs second derivatives, which this objective does not have", row.name);
+  if (row.needs.least_squares && objective.least_squares() == nullptr)
+    fail("method {}: needs a sum of squared residuals, which this objective is not", row.name);
   if (row.needs.linear_predictor && linear == nullptr)
     fail("method {}: needs a linear model", row.name);
   if (row.needs.finite_sum && objective.finite_sum() == nullptr)

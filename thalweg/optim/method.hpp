@@ -48,6 +48,7 @@ struct Needs {
   bool curvature = false;         // Hessian or its products
   bool linear_predictor = false;  // samples, a column at a time
   bool finite_sum = false;        // batches of its samples
+  bool least_squares = false;     // residuals and their Jacobian
 };
 
 class Method {
@@ -108,6 +109,9 @@ double evaluate(Objective& objective, State& state, std::span<const double> x,
 // As evaluate, and the objective's curvature then is that at x.
 double evaluate_curved(Objective& objective, State& state, std::span<const double> x,
                        std::span<double> gradient);
+// As evaluate, of residuals r [count]; half their square sum.
+double evaluate_residuals(Objective& objective, State& state, std::span<const double> x,
+                          std::span<double> r);
 // The composite part's value, 0 where there is none.
 double composite_value(const Objective& objective, std::span<const double> x);
 

@@ -56,6 +56,17 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
                       {"tolerance", number(verdict.tolerance)},
                       {"target_met", verdict.target_met},
                       {"curvature_examined", verdict.curvature_examined}};
+  if (const ExaminedCurvature& seen = verdict.curvature; seen.examined) {
+    out["curvature"] = {{"lowest", number(seen.lowest)},
+                        {"highest", number(seen.highest)},
+                        {"products", seen.products},
+                        {"unseen", number(seen.unseen)},
+                        {"negative", seen.negative}};
+    if (seen.negative) {
+      out["curvature"]["along"] = number(seen.along);
+      out["curvature"]["direction"] = seen.direction;
+    }
+  }
   out["certificate"] = {{"kind", name(c.kind)},
                         {"bound", number(c.bound)},
                         {"rounding", number(c.rounding)},
