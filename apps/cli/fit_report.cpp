@@ -107,6 +107,21 @@ std::string folds_text(const std::string& json) {
   return aligned(rows, 2, "lll");
 }
 
+// A formula's parameters, with how well they are known.
+std::string estimates_text(const FitReport& report) {
+  std::vector<std::vector<std::string>> rows = {
+      {"", "value", "standard error", "t", "95 % interval", ""}};
+  for (size_t k = 0; k < report.parameters.size(); ++k) {
+    const ParameterEstimate& e = report.estimates.parameters[k];
+    rows.push_back({one_line(report.parameters[k]), brief(e.value, 11), brief(e.standard_error, 8),
+                    brief(e.t, 4), brief(e.low, 6), brief(e.high, 6)});
+  }
+  return aligned(rows, 2, "lrrrrr") +
+         fmt::format("  residual standard deviation {} on {}\n",
+                     brief(report.estimates.residual_deviation, 8),
+                     counted(report.estimates.freedom, "degree") + " of freedom");
+}
+
 std::string preparation_text(const FitReport& report) {
   constexpr size_t most = 30;
   std::string out;
@@ -181,6 +196,7 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   out += line("model", chosen(report.model_name, report.model_reason));
   out += line("method", chosen(report.method, report.method_reason));
   out += verdict_text(report.verdict);
+  if (!report.parameters.empty()) out += heading("parameters") + estimates_text(report);
   if (!report.influence.empty())
     out += heading("most influential columns") + influence_text(report, 8, truth);
   if (!report.metrics.empty())
@@ -192,6 +208,7 @@ std::string report_text(const FitReport& report, const std::filesystem::path& da
   if (!report.folds.empty()) out += heading("cross-validation") + folds_text(report.folds);
   const std::string run = quoted(report.run.string());
   out += heading("run directory") + "  " + report.run.string() + "\n" + heading("next");
+  if (!report.parameters.empty()) return out + "  thalweg predict " + run + " NEW.csv\n";
   const bool network = report.model.features.empty();
   out += fmt::format("  thalweg {0} {1} {2}\n  thalweg predict {1} {3}\n",
                      network ? "evaluate" : "verify", run, quoted(data.string()),

@@ -136,7 +136,11 @@ FitReport Session::run() {
   limit_memory(parse_memory(settings_.text("memory")), fs::absolute(request_.run).parent_path());
   const double began = wall_seconds();
   RunSummary summary;
-  const std::unique_ptr<Task> task = wants_network(request_)
+  const bool curve = !settings_.text("formula").empty();
+  if (!curve && settings_.given("start"))
+    fail("--start: is of a formula; add --formula 'y ~ b1*exp(-b2*x)'");
+  const std::unique_ptr<Task> task = curve ? curve_task(request_, summary)
+                                     : wants_network(request_)
                                          ? network_task(request_, summary)
                                          : linear_task(request_, observer_, summary);
   check_data(*task);
@@ -193,6 +197,7 @@ void Session::finish(Task& task, const RunSummary& summary, FitReport& report) {
   ordered_json json = to_json(report.verdict, summary);
   if (!report.metrics.empty()) json["validation"] = ordered_json::parse(report.metrics);
   if (!report.test_metrics.empty()) json["test"] = ordered_json::parse(report.test_metrics);
+  if (!report.parameters.empty()) json["parameters"] = to_json(report.parameters, report.estimates);
   if (!report.folds.empty()) json["folds"] = ordered_json::parse(report.folds);
   json["fingerprints"] = {{"data", task.fingerprint()},
                           {"run.json", sha256_file(paths_.run)},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "thalweg/base/option.hpp"
+#include "thalweg/certify/standard_errors.hpp"
 #include "thalweg/descent/learning_rate_range.hpp"
 #include "thalweg/model/linear_model.hpp"
 #include "thalweg/monitor/record.hpp"
@@ -37,6 +38,8 @@ struct FitReport {
   size_t rows = 0, training_rows = 0, validation_rows = 0;
   std::vector<std::string> preparation;  // the recipe in words, with its notes
   std::vector<double> influence;         // [features]
+  std::vector<std::string> parameters;   // names, of a formula
+  Estimates estimates;                   // of those
   std::string metrics;                   // JSON object of validation metrics, or ""
   std::string test_metrics;              // likewise, where the data come with a test set
   size_t test_rows = 0;

@@ -31,7 +31,12 @@ std::span<const Option> fit_options() {
         Option::text("export_design", "", "write X, y, weights and feature_names as fitted (.npz)"),
         // objective
         Option::text("model", "auto", "what to fit, such as logistic or huber(delta=2)"),
-        Option::text("loss", "auto", "of a network, such as cross_entropy(label_smoothing=0.1)"),
+        Option::text("formula", "",
+                     "a curve to fit by least squares, such as 'y ~ b1*(1 - exp(-b2*x))'"),
+        Option::text("start", "", "where the formula's parameters start: b1=500,b2=0.0001"),
+        Option::text("loss", "auto",
+                     "of a network, such as cross_entropy(label_smoothing=0.1); of a formula, such "
+                     "as soft_l1(scale=0.1)"),
         Option::text("class_weights", "",
                      "of a network's labels: balanced, or numbers in the labels' order: 1,2.5"),
         Option::real("l1", 0, 0, 1e300, "strength of l1 |w|"),

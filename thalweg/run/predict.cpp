@@ -7,6 +7,7 @@
 #include "thalweg/base/file.hpp"
 #include "thalweg/format/read.hpp"
 #include "thalweg/format/safetensors.hpp"
+#include "thalweg/model/curve.hpp"
 #include "thalweg/run/network_data.hpp"
 #include "thalweg/run/network_scores.hpp"
 #include "thalweg/run/run_files.hpp"
@@ -97,6 +98,12 @@ std::string predict_csv(const fs::path& run, const fs::path& data) {
   const Safetensors file = read_model_file(run);
   ReadOptions read = read_options_of(paths, read_json(paths.run));
   read.target.clear();  // it belongs to other rows, and nothing asks for it
+  if (holds_curve(file)) {
+    Predictions predicted;
+    predicted.values =
+        curve_from_safetensors(file, paths.model.string()).predict(read_table(data, read));
+    return as_csv(predicted, {}, false);
+  }
   if (holds_network(file, paths.model.string())) {
     const NetworkModel model = network_from_safetensors(file, paths.model.string());
     const AppliedData applied = apply_recipe(model.recipe, data, read, false);
@@ -127,6 +134,9 @@ Evaluation evaluate(const fs::path& run, const fs::path& data, const std::string
       same = sha256_file(read.target) == text_of(about, "target_fingerprint", paths.run);
     return same;
   };
+  if (holds_curve(file))
+    fail("{}: is a curve, whose verdict.json says how well it fits; predict applies it to {}",
+         run.string(), data.string());
   Evaluation out;
   out.rows = rows;
   ordered_json measured;

@@ -41,6 +41,7 @@ class Task {
 // Reads and prepares the data. `summary` gets what is known by then: model, method, seconds.
 std::unique_ptr<Task> linear_task(const FitRequest& request, const FitObserver& observer,
                                   RunSummary& summary);
+std::unique_ptr<Task> curve_task(const FitRequest& request, RunSummary& summary);
 std::unique_ptr<Task> network_task(const FitRequest& request, RunSummary& summary);
 
 // What a network is trained by where nothing is said.

@@ -99,6 +99,21 @@ ordered_json to_json(const Verdict& verdict, const RunSummary& run) {
   return out;
 }
 
+ordered_json to_json(const std::vector<std::string>& names, const Estimates& estimates) {
+  ordered_json out = {{"residual_deviation", number(estimates.residual_deviation)},
+                      {"degrees_of_freedom", estimates.freedom},
+                      {"estimates", ordered_json::object()}};
+  for (size_t k = 0; k < names.size(); ++k) {
+    const ParameterEstimate& estimate = estimates.parameters[k];
+    out["estimates"][names[k]] = {{"value", number(estimate.value)},
+                                  {"standard_error", number(estimate.standard_error)},
+                                  {"t", number(estimate.t)},
+                                  {"low", number(estimate.low)},
+                                  {"high", number(estimate.high)}};
+  }
+  return out;
+}
+
 std::string with_digest(ordered_json verdict) {
   const std::string zeros(64, '0');
   verdict["digest"] = zeros;

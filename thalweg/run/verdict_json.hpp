@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "thalweg/certify/standard_errors.hpp"
 #include "thalweg/monitor/verdict.hpp"
 
 namespace thalweg {
@@ -16,6 +17,9 @@ struct RunSummary {
 
 // Without fingerprints and digest. Numbers that are not finite become the texts "inf", "-inf", "nan".
 nlohmann::ordered_json to_json(const Verdict& verdict, const RunSummary& run);
+
+// Of a formula's parameters: {name: {value, standard_error, t, low, high}}, and what they rest on.
+nlohmann::ordered_json to_json(const std::vector<std::string>& names, const Estimates& estimates);
 
 // The text of verdict.json with its digest filled in: SHA-256 of the text with the digest's 64
 // characters as zeros.

@@ -68,7 +68,7 @@ void accelerate(Objective& objective, State& state, const TrustRegion& region, c
 }  // namespace
 
 std::vector<Option> LevenbergMarquardt::options() {
-  return {Option::real("radius", 100, 1e-10, 1e10, "first radius over the length of the start"),
+  return {Option::real("radius", 1, 1e-10, 1e10, "first radius over the length of the start"),
           Option::flag("acceleration", "follow the curve of the residuals along the step")};
 }
 
@@ -94,6 +94,7 @@ void LevenbergMarquardt::init(Objective& objective, State& state) {
   linearize(objective, state, state.x, state.gradient);
   state.memory["scale"].assign(n, 0);
   state.memory["radius"] = {unknown};
+  state.memory["polished"] = {std::numeric_limits<double>::infinity()};
 }
 
 Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
@@ -106,9 +107,13 @@ Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
   }
   std::vector<double>& scale = state.memory["scale"];
   double& radius = state.memory["radius"][0];
+  double& polished = state.memory["polished"][0];
   Vector d(n);
+  double made_of = 0;
   for (size_t k = 0; k < n; ++k) {
-    scale[k] = std::max(scale[k], norm(std::span(jacobian_).subspan(k * m, m)));
+    const double size = norm(std::span(jacobian_).subspan(k * m, m));
+    made_of += size * std::abs(state.x[k]);
+    scale[k] = std::max(scale[k], size);
     d[index(k)] = scale[k] > 0 ? scale[k] : 1;
   }
   const Eigen::Map<const Vector> x(state.x.data(), index(n));
@@ -123,7 +128,8 @@ Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
   const TrustRegion region(a);
   const Vector r = Eigen::Map<const Vector>(r_.data(), index(m));
   const Vector c = region.coordinates(r);
-  const double floor = 8 * 0x1p-53 * state.smooth, criticality = c.norm();
+  // Of the value: a residual is the difference of numbers of about the size of J x.
+  const double floor = 4 * 0x1p-53 * r.norm() * (r.norm() + made_of);
   Buffer<double> u(n), residuals(m), gradient(n);
   Eigen::Map<Vector> to(u.data(), index(n));
   for (int trials = 0; trials < 100; ++trials) {
@@ -138,17 +144,20 @@ Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
     if (std::equal(u.begin(), u.end(), state.x.begin())) return out;
     const double value = evaluate_residuals(objective, state, u, residuals);
     const Trial trial{state.smooth, value, predicted, -(curved + damped), p.norm(), lambda == 0};
-    // At the floor of the value a smaller gradient decides.
-    const bool level = predicted <= 8 * floor && value <= state.smooth + floor;
-    if (trial.accepted() || level) {
+    // Where rounding hides the decrease, steps go on while they get shorter: the length is known to
+    // rounding in each direction, the gradient only in the steep ones.
+    const bool hidden = predicted <= floor;
+    if (hidden && !(trial.length < 0.9 * polished)) return out;
+    const bool level = hidden && value <= state.smooth + floor;
+    if (level || (!hidden && trial.accepted())) {
       std::swap(r_, residuals);
       std::swap(jacobian_, kept_);
       if (jacobian_.size() != n * m) jacobian_ = Buffer<double>(n * m);
       linearize(objective, state, u, gradient);
-      const double now =
-          Eigen::Map<const Vector>(gradient.data(), index(n)).cwiseQuotient(d).norm();
-      if (std::isfinite(now) && (trial.accepted() || now < criticality)) {
-        radius = next_radius(trial, radius);
+      if (std::isfinite(norm(gradient))) {
+        polished = hidden ? trial.length : std::numeric_limits<double>::infinity();
+        // What the value says there is rounding.
+        radius = hidden ? std::max(radius, 2 * trial.length) : next_radius(trial, radius);
         out.progress = true;
         out.step_size = 1;
         out.update_norm = distance(u, state.x);
@@ -159,7 +168,6 @@ Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
       }
       std::swap(r_, residuals);
       std::swap(jacobian_, kept_);
-      if (std::isfinite(now)) return out;
     }
     radius = next_radius(trial, radius);
     if (!(trial.length > 0x1p-60 * length)) return out;

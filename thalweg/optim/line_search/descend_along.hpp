@@ -1,0 +1,23 @@
+// A step of a line-search method along a direction: found, taken, and what changed.
+#pragma once
+
+#include "thalweg/optim/method.hpp"
+
+namespace thalweg {
+
+// The change of point and gradient by a step.
+struct Change {
+  Buffer<double> s, y;  // [size]
+  bool usable = false;  // s'y > 0 beyond rounding, as quasi-Newton updates need
+};
+
+// Moves `state` along d [size] by a step that meets the strong Wolfe conditions with c2, tried first
+// at `first_step`, and fills `out`. False, with state as it was, where d is no direction of descent
+// or no step was found.
+bool descend_along(Objective& objective, State& state, std::span<const double> d, double first_step,
+                   double c2, Advance& out, Change& change);
+
+// Where no step is found: what a gradient step promises, for the rule of the precision floor.
+Advance no_step(const State& state);
+
+}  // namespace thalweg
