@@ -1,12 +1,18 @@
 // The methods, one row each.
 #include "thalweg/optim/method.hpp"
+#include "thalweg/optim/method/bfgs.hpp"
 #include "thalweg/optim/method/coordinate_descent.hpp"
+#include "thalweg/optim/method/cubic_regularization.hpp"
 #include "thalweg/optim/method/fista.hpp"
 #include "thalweg/optim/method/lbfgs.hpp"
 #include "thalweg/optim/method/levenberg_marquardt.hpp"
 #include "thalweg/optim/method/newton.hpp"
+#include "thalweg/optim/method/newton_cg.hpp"
+#include "thalweg/optim/method/nonlinear_conjugate_gradient.hpp"
 #include "thalweg/optim/method/proximal_gradient.hpp"
 #include "thalweg/optim/method/proximal_point.hpp"
+#include "thalweg/optim/method/sr1.hpp"
+#include "thalweg/optim/method/trust_region.hpp"
 
 namespace thalweg {
 namespace {
@@ -51,6 +57,55 @@ std::span<const MethodRow> methods() {
        {.smooth = true, .curvature = true},
        Newton::options(),
        make<Newton>},
+      {"bfgs",
+       "quasi-Newton steps with a dense inverse Hessian",
+       "convex on a bounded level set: global; positive definite Hessian at the minimizer: "
+       "superlinear",
+       "Broyden, Fletcher, Goldfarb, Shanno 1970",
+       {},
+       {},
+       make<Bfgs>},
+      {"nonlinear_conjugate_gradient",
+       "directions made of the gradient and the direction before",
+       "Lipschitz gradient, bounded level set: lim inf of the gradient is 0; quadratics: linear, "
+       "factor (sqrt(kappa)-1)/(sqrt(kappa)+1)",
+       "Fletcher, Reeves 1964; Gilbert, Nocedal 1992; Hager, Zhang 2005",
+       {},
+       NonlinearConjugateGradient::options(),
+       make<NonlinearConjugateGradient>},
+      {"newton_cg",
+       "Newton steps by conjugate gradient on Hessian products, with a line search",
+       "Lipschitz Hessian, bounded level set: the gradient goes to 0; positive definite Hessian at "
+       "the minimizer: superlinear",
+       "Nocedal, Wright 2006, algorithm 7.1",
+       {.curvature = true},
+       {},
+       make<NewtonCg>},
+      {"trust_region",
+       "Newton steps no longer than a radius, indefinite Hessians included",
+       "Lipschitz Hessian, bounded level set: the gradient goes to 0, solver exact: the limit is "
+       "no "
+       "saddle; positive definite Hessian at the minimizer: quadratic",
+       "Powell 1970; Moré, Sorensen 1983; Steihaug 1983",
+       {.curvature = true},
+       TrustRegion::options(),
+       make<TrustRegion>},
+      {"sr1",
+       "quasi-Newton steps in a trust region, with a matrix that may be indefinite",
+       "Lipschitz Hessian, uniformly independent steps: superlinear in every size + 1 steps",
+       "Conn, Gould, Toint 1991",
+       {},
+       {},
+       make<Sr1>},
+      {"cubic_regularization",
+       "Newton steps held back by a cubic term",
+       "Lipschitz Hessian, bounded below: gradient <= eps within O(eps^-3/2) steps, the limit is "
+       "no "
+       "saddle",
+       "Nesterov, Polyak 2006; Cartis, Gould, Toint 2011",
+       {.curvature = true},
+       {},
+       make<CubicRegularization>},
       {"levenberg_marquardt",
        "Gauss-Newton steps for residuals in a trust region scaled by the Jacobian",
        "Lipschitz Jacobian on the level set: the scaled gradient goes to 0; zero residuals, full "

@@ -8,7 +8,7 @@
 namespace thalweg {
 
 bool descend_along(Objective& objective, State& state, std::span<const double> d, double first_step,
-                   double c2, Advance& out, Change& change) {
+                   double c2, Advance& out, Change& change, decltype(&evaluate) at) {
   const size_t n = state.x.size();
   const double slope = dot(d, state.gradient), length = norm(d);
   if (!(slope < 0) || !std::isfinite(length) || !std::isfinite(slope)) return false;
@@ -18,7 +18,7 @@ bool descend_along(Objective& objective, State& state, std::span<const double> d
   const LinePoint found = strong_wolfe(
       [&](double t) {
         for (size_t j = 0; j < n; ++j) u[j] = state.x[j] + t * d[j];
-        const double value = evaluate(objective, state, u, gradient);
+        const double value = at(objective, state, u, gradient);
         return LinePoint{t, value, dot(gradient, d)};
       },
       {0, state.smooth, slope}, first_step, 1e-4, c2);

@@ -13,9 +13,9 @@ struct Change {
 
 // Moves `state` along d [size] by a step that meets the strong Wolfe conditions with c2, tried first
 // at `first_step`, and fills `out`. False, with state as it was, where d is no direction of descent
-// or no step was found.
+// or no step was found. With `at` evaluate_curved the curvature then is that at the new point.
 bool descend_along(Objective& objective, State& state, std::span<const double> d, double first_step,
-                   double c2, Advance& out, Change& change);
+                   double c2, Advance& out, Change& change, decltype(&evaluate) at = evaluate);
 
 // Where no step is found: what a gradient step promises, for the rule of the precision floor.
 Advance no_step(const State& state);

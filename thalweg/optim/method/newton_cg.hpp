@@ -15,7 +15,11 @@ namespace thalweg {
 class NewtonCg final : public Method {
  public:
   explicit NewtonCg(const Settings&) {}
+  void init(Objective& objective, State& state) override;
   Advance advance(Objective& objective, State& state) override;
+
+ private:
+  bool primed_ = false;  // the objective's curvature is that at state.x; false after a resume
 };
 
 }  // namespace thalweg
