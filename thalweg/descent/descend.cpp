@@ -212,7 +212,7 @@ Verdict descend(Objective& objective, Method& method, const MethodRow& row,
         relative_decrease(run.history, state.value) <= options.decrease_tolerance)
       verdict.stop = "decrease";
     if (!run.last.progress) verdict.stop = "no_progress";
-    if (run.at_floor >= 5 && !options.polish) verdict.stop = "precision";
+    if (run.at_floor >= (options.polish ? 50 : 5)) verdict.stop = "precision";
     if (state.step >= options.steps) verdict.stop = "steps";
     if (run.last.seconds >= options.seconds) verdict.stop = "seconds";
     if (observer.stop_requested()) verdict.stop = "signal", verdict.signalled = true;

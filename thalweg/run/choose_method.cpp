@@ -9,7 +9,7 @@ namespace {
 // the Hessian grow with the square.
 constexpr size_t most_newton = 2000;
 // Singular values of 500 columns take 0.1 s; 4e6 numbers are 32 MB.
-constexpr size_t most_dense = 500, most_jacobian = 4'000'000;
+constexpr size_t most_exact = 100, most_dense = 500, most_jacobian = 4'000'000;
 
 // Several joined by +, or one transform by its name.
 bool is_chain(std::string_view asked) {
@@ -50,8 +50,10 @@ ChosenMethod choose_method(Objective& objective, const std::string& asked) {
       reason =
           fmt::format("a sum of {} squares, and a Jacobian of only {}", squares->count(), size);
     } else if (linear == nullptr) {
-      call.name = "lbfgs";
-      reason = "smooth, with " + size;
+      const bool newton = objective.curvature() != nullptr && objective.size() <= most_exact;
+      call.name = newton ? "trust_region" : "lbfgs";
+      reason =
+          (newton ? "smooth, perhaps not convex, and a Hessian of only " : "smooth, with ") + size;
     } else {
       call.name = small ? "newton" : "lbfgs";
       reason = (small ? "smooth, and a Hessian of only " : "smooth, with ") + size;

@@ -39,7 +39,7 @@ std::vector<FunctionRow> usual() {
        [](size_t n) {
          const double count = static_cast<double>(n);
          return Minima{{-39.16616570377142 * count, Points(n, -2.903534027771178)},
-                       {-25.02943754830376 * count, Points(n, 2.746802701748954), false}};
+                       {-25.02944665528387 * count, Points(n, 2.746802701748954), false}};
        },
        [](FunctionTrace& t, size_t n) {
          const Symbol x = t.parameter("x", {n}), two = x * x;

@@ -68,12 +68,13 @@ void accelerate(Objective& objective, State& state, const TrustRegion& region, c
 }  // namespace
 
 std::vector<Option> LevenbergMarquardt::options() {
-  return {Option::real("radius", 1, 1e-10, 1e10, "first radius over the length of the start"),
-          Option::flag("acceleration", "follow the curve of the residuals along the step")};
+  return {
+      Option::real("radius", 10, 1e-10, 1e10, "first radius over the length of the start"),
+      Option::flag("no_acceleration", "do not follow the curve of the residuals along the step")};
 }
 
 LevenbergMarquardt::LevenbergMarquardt(const Settings& settings)
-    : radius_(settings.real("radius")), accelerate_(settings.flag("acceleration")) {}
+    : radius_(settings.real("radius")), accelerate_(!settings.flag("no_acceleration")) {}
 
 // r_ is that at state.x.
 void LevenbergMarquardt::linearize(Objective& objective, State& state, std::span<const double> x,

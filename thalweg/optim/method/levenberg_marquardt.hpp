@@ -6,8 +6,8 @@
 namespace thalweg {
 
 // Steps that minimize |J p + r|^2 / 2 subject to |D p| <= radius, D the largest norms of J's columns
-// so far, exactly: from a QR factorization of J and the singular values of R D^-1. With
-// `acceleration` a step p + a / 2 along the geodesic, a = -J^+ r''(p, p), where that is short. Where
+// so far, exactly: from a QR factorization of J and the singular values of R D^-1. The step taken is
+// p + a / 2 along the geodesic, a = -J^+ r''(p, p), where that is short. Where
 // the value's rounding hides the decrease, Gauss-Newton steps go on while they shrink the gradient.
 //
 //   p = -D^-1 V (S^2 + lambda)^-1 S U' Q' r,   R D^-1 = U S V'
