@@ -12,8 +12,8 @@ namespace thalweg {
 //
 //   p = -D^-1 V (S^2 + lambda)^-1 S U' Q' r,   R D^-1 = U S V'
 //
-// Options: radius, the first one over |D x|; acceleration, whether the curve of the residuals along
-// the step is followed, at one more evaluation of r.
+// Options: radius, the first one over |D x|; no_acceleration, for plain
+// steps p, which save one evaluation of r in two.
 // Cost: about 1.2 evaluations of r and one Jacobian a step, 2 count * size^2 multiply-adds and some
 // 20 size^3 for the singular values. State: D and the radius.
 // Guarantee: J Lipschitz on the level set: the scaled gradient goes to 0; quadratic at the end where

@@ -26,13 +26,13 @@ double beta(const std::string& formula, std::span<const double> g, std::span<con
 
 std::vector<Option> NonlinearConjugateGradient::options() {
   return {Option::choice(
-      "formula", "hager_zhang",
+      "beta", "hager_zhang",
       {"fletcher_reeves", "polak_ribiere", "hestenes_stiefel", "dai_yuan", "hager_zhang"},
       "how much of the direction before is kept")};
 }
 
 NonlinearConjugateGradient::NonlinearConjugateGradient(const Settings& settings)
-    : formula_(settings.text("formula")) {}
+    : formula_(settings.text("beta")) {}
 
 void NonlinearConjugateGradient::init(Objective& objective, State& state) {
   Method::init(objective, state);

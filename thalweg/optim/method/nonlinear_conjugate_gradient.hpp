@@ -16,7 +16,7 @@ namespace thalweg {
 //
 // The direction is the negative gradient again where that would not descend, or where successive
 // gradients are far from orthogonal (|g'g_before| >= 0.2 g'g, Powell).
-// Options: formula.
+// Options: beta, which of these.
 // Cost: about 2 evaluations a step. State: two vectors.
 // Guarantee: f with Lipschitz gradient, bounded level set: lim inf |g| = 0 (fletcher_reeves, dai_yuan,
 // hager_zhang; polak_ribiere and hestenes_stiefel as they are cut off at 0). On quadratics it is
