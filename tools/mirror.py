@@ -19,6 +19,20 @@ ELSEWHERE = {
     # One transform or schedule a file; the tests go over the rows.
     "thalweg/optim/schedule/*": "tests/optim/schedule/catalog_test.cpp",
     "thalweg/optim/transform/*": "tests/optim/transform/optimizer_test.cpp",
+    # The functions stand in a catalog; the test goes over the rows.
+    "thalweg/objective/function/*": "tests/objective/function/catalog_test.cpp",
+    # Methods of smooth functions, compared on the same ones.
+    "thalweg/optim/method/bfgs.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/method/sr1.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/method/newton_cg.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/method/nonlinear_conjugate_gradient.cpp":
+        "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/method/cubic_regularization.cpp": "tests/optim/method/trust_region_test.cpp",
+    # What those share.
+    "thalweg/optim/conjugate_gradient.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/model_step.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/line_search/descend_along.cpp": "tests/optim/method/trust_region_test.cpp",
+    "thalweg/optim/spectrum.cpp": "tests/optim/trust_region_test.cpp",
     # One detector a file; the test goes over the rows.
     "thalweg/monitor/detector/*": "tests/monitor/detector/catalog_test.cpp",
     # The stages of one reader, tested through it.
@@ -29,6 +43,7 @@ ELSEWHERE = {
     "thalweg/format/jpeg.cpp": "tests/format/image_test.cpp",
     "thalweg/format/png.cpp": "tests/format/image_test.cpp",
     # The two kinds of models on one road.
+    "thalweg/run/curve_task.cpp": "tests/cli/curve_test.cpp",
     "thalweg/run/linear_task.cpp": "tests/run/fit_test.cpp",
     "thalweg/run/base_loss.cpp": "tests/conformance/detectors_test.cpp",
     "thalweg/run/network_data.cpp": "tests/run/network_task_test.cpp",

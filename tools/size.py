@@ -24,19 +24,20 @@ BUDGETS = {
     # With 11 detectors, each a rule with its finding in words and numbers.
     "thalweg/monitor": 1050,
     "thalweg/format": 4100,
-    "thalweg/graph": 1850,
+    "thalweg/graph": 2150,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
-    "thalweg/objective": 1450,
+    # With 54 test functions: formula, start, minima and source of each.
+    "thalweg/objective": 2500,
     # Of which some 1,000 are the declarations of 37 transforms and 13 schedules: options, formula,
     # source, each on lines of their own, and sequences of their bodies that run together.
-    "thalweg/optim": 4550,
+    "thalweg/optim": 5550,
     # With the forecast of noisy losses.
-    "thalweg/certify": 3550,
+    "thalweg/certify": 3750,
     "thalweg/descent": 950,
-    "thalweg/model": 1500,
-    "thalweg/run": 2700,
-    "apps": 1800,
+    "thalweg/model": 1750,
+    "thalweg/run": 3050,
+    "apps": 1900,
 }
 WATCHED = ("thalweg", "apps", "tests", "bench", "examples", "tools")
 SUFFIXES = {".cpp", ".hpp", ".py", ".ts"}
