@@ -4,8 +4,8 @@ Code lines are lines of C++ without comments and blanks. A budget is raised with
 commit that needs it. The verifier in certify is a second implementation of the mathematics on
 purpose (2,100 lines); with it, and with the engine's kernels (tile machine and its functions
 1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
-declarations of the transforms (1,700), images and batches (1,400) and networks (1,900), the whole
-is to stay at 36,000.
+declarations of the transforms (1,700), images and batches (1,400), networks (1,900) and
+non-linear least squares with its test functions (2,700), the whole is to stay at 39,300.
 `--table` prints what each folder holds.
 """
 
@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 36_000
+TOTAL = 39_300
 BUDGETS = {
-    "thalweg/base": 900,
+    "thalweg/base": 910,
     "thalweg/tensor": 400,
     "thalweg/kernel": 5600,
     # With 11 detectors, each a rule with its finding in words and numbers.

@@ -74,7 +74,9 @@ TEST(Descend, StopsByTheGradient) {
   const Ran found = run(quadratic, "lbfgs", {1, 1}, {});
   EXPECT_EQ(found.verdict.stop, "gradient");
   EXPECT_EQ(found.verdict.outcome, Outcome::stationary);
-  EXPECT_FALSE(found.verdict.curvature_examined);
+  EXPECT_TRUE(found.verdict.curvature_examined);
+  EXPECT_DOUBLE_EQ(found.verdict.curvature.lowest, 1);
+  EXPECT_DOUBLE_EQ(found.verdict.curvature.highest, 5);
   EXPECT_TRUE(rule(found.verdict, "gradient").satisfied);
   EXPECT_EQ(rule(found.verdict, "gradient").threshold, 1e-8);
   EXPECT_TRUE(std::isnan(rule(found.verdict, "gap").measured));
@@ -234,7 +236,7 @@ TEST(Descend, StartThatIsNotFinite) {
 TEST(Descend, StartAtTheMinimum) {
   Quadratic quadratic({1, 2});
   for (const MethodRow& row : methods()) {
-    if (row.needs.linear_predictor) continue;
+    if (row.needs.linear_predictor || row.needs.least_squares) continue;
     const Ran found = run(quadratic, row.name, {0, 0}, {});
     EXPECT_EQ(found.verdict.stop, "gradient") << row.name;
     EXPECT_EQ(found.verdict.outcome, Outcome::stationary) << row.name;

@@ -69,7 +69,8 @@ TEST(Curve, RefusesInOneLine) {
             "formula: found 0 of ~ in \"y = a*x\"; expected one, as in 'y ~ b1*exp(-b2*x)'");
   EXPECT_EQ(error("y ~ a*x", ""),
             "formula: \"a\" is no column; where it is a parameter, add --start a=NUMBER");
-  EXPECT_EQ(error("y ~ a*x", "a=1,b=2"), "start: the formula has no parameter \"b\"");
+  EXPECT_EQ(error("y ~ a*x", "a=1,b=2"),
+            "start: the formula has no parameter \"b\" (did you mean \"a\"?)");
   EXPECT_EQ(error("y ~ a*x", "a=one"),
             "start: found \"a=one\"; expected a parameter with its number, such as b1=500");
   EXPECT_EQ(error("y ~ a*x", "a=1,a=2"), "start: \"a\" is given twice");

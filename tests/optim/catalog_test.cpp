@@ -30,7 +30,7 @@ TEST(Methods, RowsAreComplete) {
     EXPECT_EQ(row.help.find('\n'), std::string::npos) << row.name;
     EXPECT_NE(make_method(row.name), nullptr) << row.name;
   }
-  EXPECT_EQ(seen.size(), 8u);
+  EXPECT_EQ(seen.size(), 15u);
 }
 
 TEST(Methods, OptionsOutOfRangeAreRefusedInOneLine) {

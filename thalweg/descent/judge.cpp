@@ -100,7 +100,7 @@ void judge(const History& history, const Evidence& evidence, Verdict& verdict) {
                     brief(last.gradient_norm / evidence.first_gradient_norm, 2), curvature,
                     certificate.refusal.empty() ? "" : ": ", certificate.refusal));
   }
-  if (at_precision_floor(verdict))
+  if (at_precision_floor(verdict) && !evidence.curvature.negative)
     return conclude(
         Outcome::precision_floor,
         certificate.kind == CertificateKind::none

@@ -36,7 +36,8 @@ Advance advance_by_model(
   for (int trials = 0; trials < 100; ++trials) {
     const ModelStep model = step(radius);
     Eigen::Map<Eigen::VectorXd>(u.data(), size) = x + model.p;
-    out.predicted_decrease = model.predicted;
+    // Of a shrunken radius it says nothing of what is left.
+    if (trials == 0) out.predicted_decrease = model.predicted;
     if (!(model.predicted > 0) || std::equal(u.begin(), u.end(), state.x.begin())) return out;
     ++state.evaluations;
     const double value = objective.value(u);

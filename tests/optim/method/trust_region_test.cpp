@@ -9,20 +9,20 @@
 namespace thalweg::testing {
 namespace {
 
-struct Run {
+struct Trajectory {
   State state;
   std::vector<double> norms;
 };
 
-Run run(const char* method_name, const char* function,
-        const std::vector<std::pair<std::string, std::string>>& arguments = {}, double move = 0,
-        size_t most = 3000) {
+Trajectory run(const char* method_name, const char* function,
+               const std::vector<std::pair<std::string, std::string>>& arguments = {},
+               double move = 0, size_t most = 3000) {
   const FunctionRow& row = find(functions(), "function", function);
   TracedFunction objective(trace_function(row));
   const auto method = make_method(method_name, arguments);
   std::vector<double> start = row.start(row.dimension);
   start[0] += move;
-  Run out;
+  Trajectory out;
   out.state = state_at(start);
   method->init(objective, out.state);
   out.norms = {norm(out.state.gradient)};
@@ -34,7 +34,7 @@ Run run(const char* method_name, const char* function,
 
 // At the saddle of the double well gradient descent stays; the exact step leaves it.
 TEST(TrustRegion, ExactLeavesASaddle) {
-  Run found = run("trust_region", "double_well", {}, 1e-12);
+  const Trajectory found = run("trust_region", "double_well", {}, 1e-12);
   EXPECT_NEAR(found.state.value, -0.25, 1e-12);
   EXPECT_NEAR(run("cubic_regularization", "double_well", {}, 1e-12).state.value, -0.25, 1e-12);
 }
@@ -45,13 +45,13 @@ TEST(TrustRegion, EverySolverReachesAMinimum) {
     for (const auto& [function, value] :
          {std::pair("rosenbrock", 0.), std::pair("beale", 0.), std::pair("wood", 0.),
           std::pair("brown_dennis", 85822.20162635627), std::pair("three_hump_camel", 0.)}) {
-      const Run found = run("trust_region", function, {{"solver", solver}});
+      const Trajectory found = run("trust_region", function, {{"solver", solver}});
       EXPECT_NEAR(found.state.value, value, 1e-9 * (1 + value)) << solver << " " << function;
     }
 }
 
 TEST(TrustRegion, QuadraticAtTheEnd) {
-  const Run found = run("trust_region", "rosenbrock");
+  const Trajectory found = run("trust_region", "rosenbrock");
   const size_t last = found.norms.size() - 1;
   EXPECT_LE(found.norms[last], 10 * found.norms[last - 1] * found.norms[last - 1]);
 }
@@ -60,7 +60,7 @@ TEST(TrustRegion, TheOthersReachMinimaToo) {
   for (const char* method :
        {"bfgs", "nonlinear_conjugate_gradient", "newton_cg", "sr1", "cubic_regularization"})
     for (const char* function : {"rosenbrock", "beale", "himmelblau", "three_hump_camel"}) {
-      const Run found = run(method, function);
+      const Trajectory found = run(method, function);
       EXPECT_NEAR(found.state.value, 0, 1e-10) << method << " " << function;
     }
   for (const char* beta :

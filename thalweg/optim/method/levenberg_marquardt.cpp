@@ -140,7 +140,8 @@ Advance LevenbergMarquardt::advance(Objective& objective, State& state) {
     const double curved = change.squaredNorm(), damped = lambda * p.squaredNorm();
     const double predicted = curved / 2 + damped;
     if (accelerate_) accelerate(objective, state, region, x, d, r, change, lambda, p);
-    out.predicted_decrease = predicted;
+    // Of a shrunken radius it says nothing of what is left.
+    if (trials == 0) out.predicted_decrease = predicted;
     to.noalias() = x + p.cwiseQuotient(d);
     if (std::equal(u.begin(), u.end(), state.x.begin())) return out;
     const double value = evaluate_residuals(objective, state, u, residuals);
