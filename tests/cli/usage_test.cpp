@@ -108,7 +108,7 @@ TEST_F(Usage, EveryCommandHasHelp) {
   EXPECT_EQ(overview.code, 0);
   EXPECT_EQ(overview.out, thalweg({"--help"}).out);
   const std::vector<std::string> names = command_names(overview.out);
-  ASSERT_EQ(names.size(), 10u) << overview.out;
+  ASSERT_EQ(names.size(), 11u) << overview.out;
   for (const std::string& name : names) {
     const Answer help = thalweg({name, "--help"});
     EXPECT_EQ(help.code, 0) << name;
@@ -241,7 +241,7 @@ TEST_F(Usage, BashCompletes) {
   const std::string script = thalweg({"completion", "bash"}).out;
   EXPECT_EQ(offered(script, "thalweg ver"), "verify version\n");
   EXPECT_EQ(offered(script, "thalweg fit --val"), "--validation\n");
-  EXPECT_EQ(offered(script, "thalweg fit x.csv --method newt"), "newton\n");
+  EXPECT_EQ(offered(script, "thalweg fit x.csv --method newt"), "newton newton_cg\n");
   EXPECT_EQ(offered(script, "thalweg fit x.csv --model squ"), "squared_hinge\n");
   EXPECT_EQ(offered(script, "thalweg fit x.csv --search bar"), "barzilai_borwein\n");
   EXPECT_EQ(offered(script, "thalweg list meth"), "methods\n");

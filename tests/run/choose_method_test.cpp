@@ -56,7 +56,8 @@ TEST(ChooseMethod, WhatIsAskedIsTakenOrRefused) {
   EXPECT_THROW(choose_method(made.objective, "fista("), Error);
   Made smooth(LossKind::logistic, {}, 3);
   EXPECT_EQ(choose_method(smooth.objective, "lbfgs(history_size=7)").call, "lbfgs(history_size=7)");
-  EXPECT_EQ(choose_method(smooth.objective, "lbfgs(history_size=7)").settings.integer("history_size"), 7);
+  EXPECT_EQ(
+      choose_method(smooth.objective, "lbfgs(history_size=7)").settings.integer("history_size"), 7);
 }
 
 TEST(ChooseMethod, AChainOfTransforms) {

@@ -31,7 +31,8 @@ std::vector<double> norms(const char* function, State& state,
 
 // The guarantee: residuals that vanish and a Jacobian of full rank give order two at the end.
 TEST(LevenbergMarquardt, QuadraticWhereResidualsVanish) {
-  for (const char* function : {"beale", "broyden_tridiagonal", "helical_valley", "discrete_integral_equation"}) {
+  for (const char* function :
+       {"beale", "broyden_tridiagonal", "helical_valley", "discrete_integral_equation"}) {
     State state;
     const std::vector<double> found = norms(function, state, {{"no_acceleration", "true"}});
     EXPECT_LE(state.value, 1e-25) << function;

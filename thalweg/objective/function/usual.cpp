@@ -45,7 +45,7 @@ std::vector<FunctionRow> usual() {
          const Symbol x = t.parameter("x", {n}), two = x * x;
          t.value = 0.5 * reduce_sum(two * two - 16 * two + 5 * x);
        }},
-      {"levy", "",
+      {"levy", "waves on a paraboloid, many local minima",
        "sin^2(pi w1) + sum_i<n (w_i - 1)^2 (1 + 10 sin^2(pi w_i + 1)) + (w_n - 1)^2 (1 + "
        "sin^2(2 pi w_n)), w = 1 + (x - 1)/4",
        "Levy, Montalvo 1985", 2, 2, many, 1, [](size_t n) { return at(n, 2); },
@@ -105,8 +105,8 @@ std::vector<FunctionRow> usual() {
              (1 + square(a + b + 1) * (19 - 14 * a + 3 * aa - 14 * b + 6 * ab + 3 * bb)) *
              (30 + square(2 * a - 3 * b) * (18 - 32 * a + 12 * aa + 48 * b - 36 * ab + 27 * bb));
        }},
-      {"three_hump_camel", "", "2 x1^2 - 1.05 x1^4 + x1^6 / 6 + x1 x2 + x2^2", "Branin 1972", 2, 2,
-       2, 1,
+      {"three_hump_camel", "three valleys, the middle one deepest",
+       "2 x1^2 - 1.05 x1^4 + x1^6 / 6 + x1 x2 + x2^2", "Branin 1972", 2, 2, 2, 1,
        [](size_t) {
          return Points{.5, .5};
        },
@@ -120,8 +120,9 @@ std::vector<FunctionRow> usual() {
          const Symbol two = x[0] * x[0];
          t.value = 2 * two - 1.05 * square(two) + two * square(two) / 6 + x[0] * x[1] + x[1] * x[1];
        }},
-      {"six_hump_camel", "", "(4 - 2.1 x1^2 + x1^4 / 3) x1^2 + x1 x2 + (4 x2^2 - 4) x2^2",
-       "Dixon, Szego 1978", 2, 2, 2, 1,
+      {"six_hump_camel", "six valleys, two of them deepest",
+       "(4 - 2.1 x1^2 + x1^4 / 3) x1^2 + x1 x2 + (4 x2^2 - 4) x2^2", "Dixon, Szego 1978", 2, 2, 2,
+       1,
        [](size_t) {
          return Points{1, 1};
        },

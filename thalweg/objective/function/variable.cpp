@@ -242,8 +242,9 @@ std::vector<FunctionRow> variable() {
          return Minima{{0, Points(n, 0)}};
        },
        [](FunctionTrace& t, size_t n) { sum_of_squares(t, {vector(t, n)}); }},
-      {"dixon_price", "", "(x1 - 1)^2 + sum_i>1 i (2 x_i^2 - x_(i-1))^2", "Dixon, Price 1989", 10,
-       2, many, 1, [](size_t n) { return Points(n, 1); },
+      {"dixon_price", "a curved valley with a second stationary point",
+       "(x1 - 1)^2 + sum_i>1 i (2 x_i^2 - x_(i-1))^2", "Dixon, Price 1989", 10, 2, many, 1,
+       [](size_t n) { return Points(n, 1); },
        [](size_t n) {
          return Minima{{0, {}}, {2. / 3, {}, n < 2}};
        },
@@ -253,8 +254,8 @@ std::vector<FunctionRow> variable() {
          sum_of_squares(
              t, {part(x, 0, 1) - 1, root * (2 * square(part(x, 1, n)) - part(x, 0, n - 1))});
        }},
-      {"zakharov", "", "sum_i x_i^2 + s^2 + s^4, s = sum_i i x_i / 2", "Zakharov 1975", 10, 1, many,
-       1, [](size_t n) { return Points(n, 1); },
+      {"zakharov", "a plate with one minimum", "sum_i x_i^2 + s^2 + s^4, s = sum_i i x_i / 2",
+       "Zakharov 1975", 10, 1, many, 1, [](size_t n) { return Points(n, 1); },
        [](size_t n) {
          return Minima{{0, Points(n, 0)}};
        },
