@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "thalweg/base/memory_limit.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/format/excerpt.hpp"
@@ -62,6 +63,7 @@ std::optional<CsvPlan> plan_pairing(std::string_view text, const CsvDialect& dia
     plan.rows += counts[block].rows[inside];
     inside ^= counts[block].quotes % 2 == 1;
     plan.any_quotes |= counts[block].quotes > 0;
+    keep_memory_limit();  // one line a block brings in as much as the system likes
   }
   if (inside) return std::nullopt;
   if (length > 0 && text.back() != '\n' && !blank_row(text, data, text.size(), syntax)) ++plan.rows;
@@ -117,6 +119,7 @@ CsvPlan plan_exact(std::string_view text, const CsvDialect& dialect, const std::
     row = text.data() + next;
     if (next - begin >= chunk || row == end) {
       plan.chunks.push_back({begin, next, first_row, plan.rows - first_row});
+      keep_memory_limit();
       begin = next;
       first_row = plan.rows;
     }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/memory_limit.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/text.hpp"
 #include "thalweg/format/excerpt.hpp"
@@ -185,6 +186,7 @@ std::vector<Chunk> cut(std::string_view text, std::string& last_line) {
   for (size_t begin = 0; begin < whole;) {
     const size_t end = text.find('\n', std::min(begin + chunk_bytes, whole - 1)) + 1;
     chunks.emplace_back().text = text.substr(begin, end - begin);
+    keep_memory_limit();
     begin = end;
   }
   if (!last_line.empty()) chunks.emplace_back().text = last_line;

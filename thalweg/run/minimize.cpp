@@ -61,7 +61,7 @@ std::span<const Option> minimize_options() {
       Option::text("start", "standard",
                    "standard, a factor of it such as 10x, or numbers such as 1,2.5"),
       Option::integer("dimension", 0, 0, 1'000'000, "number of parameters; 0: the function's own"),
-      Option::text("method", "auto", "how to minimize: levenberg_marquardt, lbfgs(memory=20), ..."),
+      Option::text("method", "auto", "how to minimize: levenberg_marquardt, lbfgs(history_size=20), ..."),
       Option::real("tolerance", 0, 0, 1,
                    "norm of the gradient over its first at which to stop; 0: where no step helps"),
       Option::integer("iterations", 10000, 1, 1'000'000'000, "most steps of the method"),
