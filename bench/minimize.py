@@ -1,6 +1,6 @@
 """thalweg's choice against SciPy on test functions: a performance profile and times.
 
-    flock /tmp/quiet.lock python3 bench/minimize.py [--library build/bin/bench_minimize.so]
+    python3 bench/minimize.py [--library build/bin/bench_minimize.so]
 
 The 35 problems of Moré, Garbow and Hillstrom from 1, 10 and 100 times their standard starts, and the
 usual functions, all compiled by thalweg and handed to SciPy with their exact derivatives. Solved is

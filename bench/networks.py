@@ -7,9 +7,9 @@ PyTorch runs eagerly with its fused optimizer and, if it can, under torch.compil
 channels-last order, bfloat16 by autocast; JAX under jit with donated buffers, the mlp alone, in
 float32. A step is the least of a turn, the figure the least of the turns. The losses of the first 50
 steps on one batch stand beside those of PyTorch in float64: rounding grows from step to step, in the
-cnn a thousandfold, so that ours must not be farther from them than PyTorch's own. Beside each step stand the shares of what the machine
-gave at most in the same run, of operations in products and of bytes to and from memory, and the peak
-memory of the processes. Writes bench/results/networks.json.
+cnn a thousandfold, so that ours must not be farther from them than PyTorch's own. Beside each step
+stand the shares of what the machine gave at most in the same run, of operations in products and of
+bytes to and from memory, and the peak memory of the processes. Writes bench/results/networks.json.
 """
 
 import argparse
@@ -237,8 +237,8 @@ def main():
                 rows.append({"model": model, "batch": batch, "precision": precision,
                              "thalweg": ours["milliseconds"], "median": ours["median"],
                              "peers": peers, "ratio": peers[fastest] / ours["milliseconds"],
-                             "largest distance of 50 losses from float64": apart, "arena": ours["arena"],
-                             "limits": limits, "shares": shares, "peak memory": used})
+                             "largest distance of 50 losses from float64": apart,
+                             "arena": ours["arena"], "limits": limits, "shares": shares, "peak memory": used})
                 print(f"{model} {batch:>4} {precision:<9} {ours['milliseconds']:8.3f} ms  " +
                       "  ".join(f"{k} {v:.3f}" for k, v in peers.items()) +
                       f"  {rows[-1]['ratio']:.2f} x {fastest}; losses from float64: " +
