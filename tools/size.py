@@ -6,7 +6,7 @@ purpose (2,100 lines); with it, and with the engine's kernels (tile machine and 
 1,600, contractions 1,200, movement and pooling in both orders of channels 1,100), the
 declarations of the transforms (1,700), images and batches (1,400), networks (1,900), paths of
 penalties with their solvers (1,300) and non-linear least squares with its test functions (2,700),
-the whole is to stay at 40,600.
+the whole is to stay at 40,650.
 `--table` prints what each folder holds.
 """
 
@@ -17,14 +17,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 FILE_LINES = 400
-TOTAL = 40_600
+TOTAL = 40_650
 BUDGETS = {
     "thalweg/base": 950,
     "thalweg/tensor": 400,
     "thalweg/kernel": 5600,
     # With 11 detectors, each a rule with its finding in words and numbers.
     "thalweg/monitor": 1050,
-    "thalweg/format": 4100,
+    "thalweg/format": 4150,
     "thalweg/graph": 2150,
     "thalweg/program": 2300,
     "thalweg/data": 3200,
