@@ -2,7 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 
 #include "apps/cli/print.hpp"
@@ -196,8 +195,7 @@ Section general_section(std::vector<Option> own, const std::string& seed_help) {
 
 void set_limits(const Arguments& arguments) {
   set_threads(static_cast<int>(arguments.integer("threads")));
-  limit_memory(parse_memory(arguments.text("memory")),
-               std::filesystem::absolute(arguments.place(0)).parent_path());
+  limit_memory_beside(arguments.text("memory"), arguments.place(0));
 }
 
 }  // namespace thalweg::cli

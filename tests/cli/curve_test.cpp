@@ -126,6 +126,12 @@ TEST_F(Curve, FitAndPredict) {
   expect_refused(thalweg({"fit", "data.csv", "--formula", "y ~ a*x", "--start", "a=1", "--l2", "1",
                           "--run", "other"}),
                  {"--l2", "no effect on a formula"});
+  expect_refused(thalweg({"fit", "data.csv", "--formula", "y ~ a*x", "--start", "a=1",
+                          "--path-ratio", "0.1", "--run", "other"}),
+                 {"--path-ratio", "no effect on a formula", "linear models"});
+  expect_refused(thalweg({"fit", "data.csv", "--formula", "y ~ a*x", "--start", "a=1",
+                          "--tolerance", "1e-3", "--run", "other"}),
+                 {"--tolerance", "no effect on a formula"});
   expect_refused(thalweg({"fit", "data.csv", "--target", "y", "--start", "a=1", "--run", "other"}),
                  {"--start", "--formula"});
 }

@@ -62,6 +62,12 @@ TEST_F(MemoryTest, RefusesWhatIsNoAmount) {
                  {"memory", "5Q"});
   expect_refused(thalweg({"fit", "a.csv", "--target", "churn", "--memory", "1M"}),
                  {"memory", "1M", "64M"});
+  expect_refused(thalweg({"fit", "a.csv", "--target", "churn", "--model", "mlp", "--memory", "1M",
+                          "--find-learning-rate"}),
+                 {"memory", "1M", "64M"});
+  expect_refused(thalweg({"fit", "none.csv", "--target", "churn", "--memory", "100M"}),
+                 {"none.csv"});
+  EXPECT_FALSE(std::filesystem::exists(folder / "runs"));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ MinimizeReport run(const std::string& function,
 
 TEST(Minimize, EveryFunctionEndsInAnHonestVerdict) {
   for (const FunctionRow& row : functions()) {
-    const MinimizeReport report = run(row.name, {{"iterations", "2000"}});
+    const MinimizeReport report = run(row.name, {{"steps", "2000"}});
     const bool kink = row.name == "ackley", saddle = row.name == "double_well";
     if (!kink && !saddle) {
       EXPECT_EQ(report.verdict.outcome, Outcome::stationary) << row.name << report.verdict.reason;

@@ -154,6 +154,13 @@ void limit_memory(size_t bytes, const std::filesystem::path& folder) {
   limited = true;
 }
 
+void limit_memory_beside(std::string_view amount, const std::filesystem::path& run) {
+  std::filesystem::path folder = (std::filesystem::current_path() / run).parent_path();
+  while (folder.has_relative_path() && !std::filesystem::is_directory(folder))
+    folder = folder.parent_path();
+  limit_memory(parse_memory(amount), folder);
+}
+
 bool memory_is_limited() { return limited.load(std::memory_order_relaxed); }
 
 void keep_memory_limit() {

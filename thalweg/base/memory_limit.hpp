@@ -18,6 +18,8 @@ size_t parse_memory(std::string_view text);
 // where the arrays lie; they vanish with the process. Throws Error where no file can be made in it.
 // Not to be called while other threads allocate.
 void limit_memory(size_t bytes, const std::filesystem::path& folder);
+// As --memory says, in the nearest folder above `run` that is there.
+void limit_memory_beside(std::string_view amount, const std::filesystem::path& run);
 bool memory_is_limited();
 // Takes pages out where the limit is near: 2 microseconds. Loops over much data call it after each
 // block (parallel_blocks does), because the watcher may have to wait for a processor.

@@ -7,7 +7,7 @@
 
 #include "thalweg/base/clock.hpp"
 #include "thalweg/base/text.hpp"
-#include "thalweg/certify/curve.hpp"
+#include "thalweg/certify/loss_curve.hpp"
 #include "thalweg/descent/judge.hpp"
 #include "thalweg/objective/inspector.hpp"
 

@@ -72,10 +72,7 @@ double largest_l1(const Samples& samples, const Penalty& shape) {
   for (size_t i = 0; i < n * k; ++i) z[i] *= weight_of(known, i / k) / known.total_weight;
   combine(*known.design, k, z, g);
   double largest = 0;
-  for (size_t j = 0; j + k < g.size(); ++j) {
-    if (shape.upper > 0) largest = std::max(largest, -g[j]);
-    if (shape.lower < 0) largest = std::max(largest, g[j]);
-  }
+  for (size_t j = 0; j + k < g.size(); ++j) largest = std::max(largest, pull(shape, g[j]));
   if (!(largest > 0 && std::isfinite(largest)))
     fail("path: no column has a slope at weights 0, so there is no path; is the target constant?");
   return largest * (1 + 1e-12);

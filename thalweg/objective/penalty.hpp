@@ -37,6 +37,14 @@ inline double penalty_value(const Penalty& penalty, double w) {
   return penalty.l1 * std::abs(w) + penalty.l2 / 2 * w * w;
 }
 
+// How far a slope v at w = 0 pulls towards where the box lets it go: w stays 0 up to l1.
+inline double pull(const Penalty& penalty, double v) {
+  double out = 0;
+  if (penalty.upper > 0) out = std::max(out, -v);
+  if (penalty.lower < 0) out = std::max(out, v);
+  return out;
+}
+
 // The w that minimizes slope (w - from) + curvature (w - from)^2 / 2 + penalty(w), curvature > 0; l2 is
 // the penalty's here.
 inline double coordinate_minimizer(const Penalty& penalty, double from, double slope,

@@ -14,6 +14,11 @@ Advance no_model_step() {
   return out;
 }
 
+void start_curved(Objective& objective, State& state) {
+  state.gradient = Buffer<double>(objective.size());
+  state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+}
+
 void prime(Curvature& curvature, State& state) {
   Buffer<double> gradient(state.x.size());
   curvature.evaluate(state.x, gradient);

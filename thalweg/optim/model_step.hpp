@@ -19,6 +19,8 @@ Advance advance_by_model(Objective& objective, State& state,
                                                   std::span<const double> gradient)>& after = {},
                          double (*next)(const Trial& trial, double radius) = next_radius);
 
+// Evaluates the objective at state.x and keeps its curvature there.
+void start_curved(Objective& objective, State& state);
 // The curvature at state.x, after a resume too.
 void prime(Curvature& curvature, State& state);
 Advance no_model_step();

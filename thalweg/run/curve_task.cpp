@@ -14,13 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// What a formula has no use for.
-constexpr const char* of_other_models[] = {
-    "target",     "target_file", "no_scale", "float32",      "validation", "batch",
-    "accumulate", "shift",       "flip",     "folds",        "model",      "class_weights",
-    "l1",         "l2",          "lower",    "upper",        "schedule",   "group",
-    "epochs",     "precision",   "patience", "export_design"};
-
 const RobustLossRow& loss_of(const Settings& settings, double& scale, std::string& call) {
   const std::string& asked = settings.text("loss");
   const Call parsed = parse_call(asked == "auto" ? "least_squares" : asked);
@@ -63,8 +56,7 @@ class CurveTask final : public Task {
 };
 
 CurveTask::CurveTask(const FitRequest& request, RunSummary& summary) : settings_(request.settings) {
-  for (const char* option : of_other_models)
-    if (settings_.given(option)) fail("--{}: has no effect on a formula; leave it out", option);
+  refuse_options_of_others(settings_, ModelFamily::curve);
   const double began = wall_seconds();
   loaded_ = load(request.data, read_options(settings_));
   summary.read = wall_seconds() - began;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "thalweg/base/error.hpp"
+#include "thalweg/base/memory_limit.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/optim/transform/chain.hpp"
 #include "thalweg/run/task.hpp"
@@ -21,6 +22,7 @@ RangeReport find_learning_rate(const FitRequest& request, const FitObserver& obs
         "find_learning_rate: methods of linear models choose the lengths of their steps; leave it "
         "out, or choose a network with --model mlp");
   set_threads(static_cast<int>(asked.integer("threads")));
+  limit_memory_beside(asked.text("memory"), request.run);
   RunSummary summary;
   const std::unique_ptr<Task> task = network_task(request, summary);
   ChosenMethod method = task->method();

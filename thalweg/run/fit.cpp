@@ -133,12 +133,10 @@ EventLog Session::start(Task& task, Progress& progress) {
 
 FitReport Session::run() {
   set_threads(static_cast<int>(settings_.integer("threads")));
-  limit_memory(parse_memory(settings_.text("memory")), fs::absolute(request_.run).parent_path());
+  limit_memory_beside(settings_.text("memory"), request_.run);
   const double began = wall_seconds();
   RunSummary summary;
   const bool curve = !settings_.text("formula").empty();
-  if (!curve && settings_.given("start"))
-    fail("--start: is of a formula; add --formula 'y ~ b1*exp(-b2*x)'");
   const std::unique_ptr<Task> task = curve ? curve_task(request_, summary)
                                      : wants_network(request_)
                                          ? network_task(request_, summary)

@@ -1,8 +1,69 @@
 // The options of fit, declared once.
+#include <algorithm>
+
+#include "thalweg/base/error.hpp"
 #include "thalweg/descent/descend.hpp"
-#include "thalweg/run/fit.hpp"
+#include "thalweg/run/task.hpp"
 
 namespace thalweg {
+namespace {
+
+constexpr unsigned linear = 1u << static_cast<unsigned>(ModelFamily::linear);
+constexpr unsigned networks = 1u << static_cast<unsigned>(ModelFamily::network);
+constexpr unsigned curves = 1u << static_cast<unsigned>(ModelFamily::curve);
+
+// The models that take an option. What is not here is taken by all.
+struct Takers {
+  const char* option;
+  unsigned families;
+};
+constexpr Takers takers[] = {
+    {"target", linear | networks},
+    {"target_file", linear | networks},
+    {"no_scale", linear | networks},
+    {"float32", linear | networks},
+    {"validation", linear | networks},
+    {"model", linear | networks},
+    {"l1", linear | networks},
+    {"l2", linear | networks},
+    {"loss", networks | curves},
+    {"start", curves},
+    {"folds", linear},
+    {"export_design", linear},
+    {"lower", linear},
+    {"upper", linear},
+    {"path", linear},
+    {"path_ratio", linear},
+    {"select", linear},
+    {"tolerance", linear},
+    {"batch", networks},
+    {"accumulate", networks},
+    {"shift", networks},
+    {"flip", networks},
+    {"class_weights", networks},
+    {"schedule", networks},
+    {"group", networks},
+    {"epochs", networks},
+    {"precision", networks},
+    {"patience", networks},
+};
+
+}  // namespace
+
+void refuse_options_of_others(const Settings& settings, ModelFamily family) {
+  constexpr const char* names[] = {"linear models", "networks (--model mlp)", "curves (--formula)"};
+  constexpr const char* one[] = {"a linear model", "a network", "a formula"};
+  for (const Takers& row : takers) {
+    if ((row.families >> static_cast<unsigned>(family) & 1u) != 0 || !settings.given(row.option))
+      continue;
+    std::string flag = row.option, of;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    for (unsigned k = 0; k < 3; ++k)
+      if ((row.families >> k & 1u) != 0) of += (of.empty() ? "" : " and ") + std::string(names[k]);
+    fail("--{}: has no effect on {}, it is of {}; leave it out, or choose one of those", flag,
+         one[static_cast<size_t>(family)], of);
+  }
+}
 
 std::span<const Option> fit_options() {
   static const std::vector<Option> options = [] {

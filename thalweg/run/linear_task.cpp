@@ -88,11 +88,6 @@ ordered_json cross_validate(const Table& table, const ChosenModel& model, const 
   return {{"each", each}, {"mean", mean}};
 }
 
-// Options of networks, which a linear model would pass over.
-constexpr const char* network_only[] = {"loss",      "class_weights", "schedule",  "group",
-                                        "epochs",    "batch",         "shift",     "flip",
-                                        "precision", "patience",      "accumulate"};
-
 class LinearTask final : public Task {
  public:
   LinearTask(const FitRequest& request, const FitObserver& observer, RunSummary& summary);
@@ -128,9 +123,7 @@ class LinearTask final : public Task {
 
 LinearTask::LinearTask(const FitRequest& request, const FitObserver& observer, RunSummary& summary)
     : settings_(request.settings), observer_(observer), penalty_(penalty_of(settings_)) {
-  for (const char* option : network_only)
-    if (settings_.given(option))
-      fail("--{}: is of networks; leave it out, or choose one with --model", option);
+  refuse_options_of_others(settings_, ModelFamily::linear);
   const double began = wall_seconds();
   const bool on_path = settings_.integer("path") > 0;
   for (const char* option : {"path_ratio", "select"})

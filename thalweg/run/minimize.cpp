@@ -1,7 +1,6 @@
 #include "thalweg/run/minimize.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +8,7 @@
 #include "thalweg/base/error.hpp"
 #include "thalweg/base/parallel.hpp"
 #include "thalweg/base/random.hpp"
+#include "thalweg/base/text.hpp"
 #include "thalweg/descent/descend.hpp"
 #include "thalweg/optim/vector.hpp"
 #include "thalweg/run/choose_method.hpp"
@@ -21,9 +21,7 @@ using nlohmann::ordered_json;
 
 double number_in(std::string_view text, std::string_view whole) {
   double out = 0;
-  text = trim(text);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(out))
+  if (!parse_number(text, out) || !std::isfinite(out))
     fail("start: \"{}\" in \"{}\" is not a number; give standard, 10x, or numbers such as 1,2.5",
          text, whole);
   return out;
@@ -49,7 +47,7 @@ DescendOptions stopping(const Settings& settings) {
   DescendOptions out;
   out.gradient_tolerance = settings.real("tolerance");
   out.polish = out.gradient_tolerance == 0;
-  out.steps = settings.integer("iterations");
+  out.steps = settings.integer("steps");
   out.seconds = settings.real("seconds");
   return out;
 }
@@ -57,22 +55,27 @@ DescendOptions stopping(const Settings& settings) {
 }  // namespace
 
 std::span<const Option> minimize_options() {
-  static const std::vector<Option> options = {
-      Option::text("start", "standard",
-                   "standard, a factor of it such as 10x, or numbers such as 1,2.5"),
-      Option::integer("dimension", 0, 0, 1'000'000, "number of parameters; 0: the function's own"),
-      Option::text("method", "auto",
-                   "how to minimize: levenberg_marquardt, lbfgs(history_size=20), ..."),
-      Option::real("tolerance", 0, 0, 1,
-                   "norm of the gradient over its first at which to stop; 0: where no step helps"),
-      Option::integer("iterations", 10000, 1, 1'000'000'000, "most steps of the method"),
-      Option::real("seconds", std::numeric_limits<double>::infinity(), 0,
-                   std::numeric_limits<double>::infinity(), "most seconds"),
-      Option::integer("multi_start", 0, 0, 1'000'000,
-                      "also from so many points around the start; reports the minima found"),
-      Option::integer("seed", 0, 0, 9007199254740992, "of the points of --multi-start"),
-      Option::integer("threads", 0, 0, 4096, "0: as many as processors"),
-  };
+  static const std::vector<Option> options = [] {
+    std::vector<Option> out = {
+        Option::text("start", "standard",
+                     "standard, a factor of it such as 10x, or numbers such as 1,2.5"),
+        Option::integer("dimension", 0, 0, 1'000'000,
+                        "number of parameters; 0: the function's own"),
+        Option::text("method", "auto",
+                     "how to minimize: levenberg_marquardt, lbfgs(history_size=20), ..."),
+        Option::real(
+            "tolerance", 0, 0, 1,
+            "norm of the gradient over its first at which to stop; 0: where no step helps"),
+        Option::integer("multi_start", 0, 0, 1'000'000,
+                        "also from so many points around the start; reports the minima found"),
+        Option::integer("seed", 0, 0, 9007199254740992, "of the points of --multi-start"),
+    };
+    // As of fit.
+    for (const Option& option : fit_options())
+      if (option.name == "steps" || option.name == "seconds" || option.name == "threads")
+        out.push_back(option);
+    return out;
+  }();
   return options;
 }
 
@@ -87,11 +90,7 @@ std::vector<double> parse_start(const FunctionRow& row, size_t dimension, std::s
     return out;
   }
   std::vector<double> given;
-  for (size_t from = 0; from <= text.size();) {
-    const size_t comma = std::min(text.find(',', from), text.size());
-    given.push_back(number_in(text.substr(from, comma - from), text));
-    from = comma + 1;
-  }
+  for (const std::string_view part : split(text, ',')) given.push_back(number_in(part, text));
   if (given.size() == 1) given.resize(dimension, given[0]);
   if (given.size() != dimension)
     fail("start: found {} numbers for {} dimensions; give one for each, or one for all",

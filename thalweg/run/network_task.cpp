@@ -25,10 +25,7 @@ namespace {
 using nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-// Options of linear models, which a network would pass over.
-constexpr const char* linear_only[] = {"lower",         "upper", "folds",      "tolerance",
-                                       "export_design", "path",  "path_ratio", "select"};
-// Those of batches and of chains, which a method on all samples would pass over, and the other way.
+// Options of batches and of chains, which a method on all samples would pass over, and the other way.
 constexpr const char* batches_only[] = {"epochs", "batch", "accumulate", "shift",
                                         "flip",   "group", "schedule",   "patience"};
 constexpr const char* exact_only[] = {"gradient_tolerance", "decrease_tolerance"};
@@ -147,7 +144,7 @@ class NetworkTask final : public Task {
 
 NetworkTask::NetworkTask(const FitRequest& request, RunSummary& summary)
     : settings_(request.settings), exact_(is_exact(settings_.text("method"))) {
-  refuse(settings_, linear_only, "linear models");
+  refuse_options_of_others(settings_, ModelFamily::network);
   if (exact_)
     refuse(settings_, batches_only, "methods on batches");
   else

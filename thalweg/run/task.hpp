@@ -38,6 +38,11 @@ class Task {
   virtual void write(const RunPaths& paths, const FitReport& report) const = 0;
 };
 
+enum class ModelFamily { linear, network, curve };
+
+// Throws Error for an option that was given and that this family would pass over.
+void refuse_options_of_others(const Settings& settings, ModelFamily family);
+
 // Reads and prepares the data. `summary` gets what is known by then: model, method, seconds.
 std::unique_ptr<Task> linear_task(const FitRequest& request, const FitObserver& observer,
                                   RunSummary& summary);

@@ -7,18 +7,6 @@
 #include "thalweg/kernel/axpy.hpp"
 
 namespace thalweg {
-namespace {
-
-// How far slope v pulls a weight towards where the penalty lets it go.
-double pull(const Penalty& penalty, double v) {
-  double out = 0;
-  if (penalty.upper > 0) out = std::max(out, -v);
-  if (penalty.lower < 0) out = std::max(out, v);
-  return out;
-}
-
-}  // namespace
-
 ColumnLasso::ColumnLasso(const Samples& samples)
     : columns_(make_columns(samples)),
       all_(columns_->count()),

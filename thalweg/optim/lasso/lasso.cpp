@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "thalweg/base/text.hpp"
-
 #include "thalweg/optim/lasso/column_lasso.hpp"
 #include "thalweg/optim/lasso/gram_lasso.hpp"
 

@@ -40,10 +40,13 @@ bool descend_along(Objective& objective, State& state, std::span<const double> d
   return true;
 }
 
-Advance no_step(const State& state) {
+Advance no_step(Objective& objective, const State& state) {
   Advance out;
   const double size = norm(state.gradient);
   out.predicted_decrease = size * size / 2;
+  if (Curvature* curvature = objective.curvature())
+    if (const double smoothness = curvature->smoothness(); std::isfinite(smoothness))
+      out.predicted_decrease /= smoothness;
   out.progress = false;
   return out;
 }

@@ -17,7 +17,8 @@ struct Change {
 bool descend_along(Objective& objective, State& state, std::span<const double> d, double first_step,
                    double c2, Advance& out, Change& change, decltype(&evaluate) at = evaluate);
 
-// Where no step is found: what a gradient step promises, for the rule of the precision floor.
-Advance no_step(const State& state);
+// Where no step is found: what a gradient step promises, of length 1/L where L is known, for the rule
+// of the precision floor.
+Advance no_step(Objective& objective, const State& state);
 
 }  // namespace thalweg

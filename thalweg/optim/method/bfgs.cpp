@@ -45,7 +45,7 @@ Advance Bfgs::advance(Objective& objective, State& state) {
     if (first) break;
     inverse.clear();
   }
-  return no_step(state);
+  return no_step(objective, state);
 }
 
 }  // namespace thalweg

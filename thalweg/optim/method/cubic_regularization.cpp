@@ -15,8 +15,7 @@ double next_inverse(const Trial& trial, double inverse) {
 }  // namespace
 
 void CubicRegularization::init(Objective& objective, State& state) {
-  state.gradient = Buffer<double>(objective.size());
-  state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+  start_curved(objective, state);
   primed_ = true;
   state.memory["radius"] = {1};  // of 1 / sigma
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "thalweg/optim/line_search/strong_wolfe.hpp"
+#include "thalweg/optim/line_search/descend_along.hpp"
 #include "thalweg/optim/vector.hpp"
 
 namespace thalweg {
@@ -29,7 +29,9 @@ Advance Lbfgs::advance(Objective& objective, State& state) {
     return std::span(pairs).subspan(i * n, n);
   };
 
-  Buffer<double> d(n), u(n), gradient(n);
+  Buffer<double> d(n);
+  Advance out;
+  Change change;
   for (int attempt = 0; attempt < 2; ++attempt) {
     const size_t pairs = s.size() / n;
     std::vector<double> alpha(pairs), rho(pairs);
@@ -48,53 +50,22 @@ Advance Lbfgs::advance(Objective& objective, State& state) {
       const double beta = rho[i] * dot(row(y, i), d);
       for (size_t j = 0; j < n; ++j) d[j] += (alpha[i] - beta) * row(s, i)[j];
     }
-    const double slope = dot(d, state.gradient);
-    const double length = norm(d);
-    if (slope < 0 && std::isfinite(length)) {
-      const LinePoint start{0, state.smooth, slope};
-      const LinePoint found = strong_wolfe(
-          [&](double t) {
-            for (size_t j = 0; j < n; ++j) u[j] = state.x[j] + t * d[j];
-            const double value = evaluate(objective, state, u, gradient);
-            return LinePoint{t, value, dot(gradient, d)};
-          },
-          start, pairs > 0 ? 1.0 : std::min(1.0, 1 / length));
-      if (found.step > 0) {
-        Advance out;
-        out.step_size = found.step;
-        out.update_norm = found.step * length;
-        out.predicted_decrease = -slope / 2;
-        if (pairs == history_size_) {
-          s.erase(s.begin(), s.begin() + static_cast<long>(n));
-          y.erase(y.begin(), y.begin() + static_cast<long>(n));
-        }
-        double sy = 0, ss = 0, yy = 0;
-        for (size_t j = 0; j < n; ++j) {
-          const double a = u[j] - state.x[j], b = gradient[j] - state.gradient[j];
-          s.push_back(a), y.push_back(b);
-          sy += a * b, ss += a * a, yy += b * b;
-        }
-        if (!(sy > 1e-10 * std::sqrt(ss) * std::sqrt(yy))) {
-          s.resize(s.size() - n);
-          y.resize(y.size() - n);
-        }
-        std::swap(state.x, u);
-        std::swap(state.gradient, gradient);
-        state.smooth = state.value = found.value;
-        return out;
+    const double step = pairs > 0 ? 1 : std::min(1.0, 1 / norm(d));
+    if (descend_along(objective, state, d, step, 0.9, out, change)) {
+      if (pairs == history_size_) {
+        s.erase(s.begin(), s.begin() + static_cast<long>(n));
+        y.erase(y.begin(), y.begin() + static_cast<long>(n));
       }
+      if (!change.usable) return out;
+      s.insert(s.end(), change.s.begin(), change.s.end());
+      y.insert(y.end(), change.y.begin(), change.y.end());
+      return out;
     }
     // A stale history can point uphill at the rounding floor: once more along the plain gradient.
     if (pairs == 0) break;
     s.clear(), y.clear();
   }
-  Advance out;
-  out.predicted_decrease = norm(state.gradient) * norm(state.gradient) / 2;
-  if (Curvature* curvature = objective.curvature())
-    if (const double smoothness = curvature->smoothness(); std::isfinite(smoothness))
-      out.predicted_decrease /= smoothness;
-  out.progress = false;
-  return out;
+  return no_step(objective, state);
 }
 
 }  // namespace thalweg

@@ -11,8 +11,7 @@
 namespace thalweg {
 
 void NewtonCg::init(Objective& objective, State& state) {
-  state.gradient = Buffer<double>(objective.size());
-  state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+  start_curved(objective, state);
   primed_ = true;
 }
 
@@ -28,7 +27,7 @@ Advance NewtonCg::advance(Objective& objective, State& state) {
   Change change;
   primed_ = descend_along(objective, state, d, plain ? std::min(1.0, 1 / norm(d)) : 1, 0.9, out,
                           change, evaluate_curved);
-  return primed_ ? out : no_step(state);
+  return primed_ ? out : no_step(objective, state);
 }
 
 }  // namespace thalweg

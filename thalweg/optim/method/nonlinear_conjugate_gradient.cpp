@@ -75,7 +75,7 @@ Advance NonlinearConjugateGradient::advance(Objective& objective, State& state) 
     first_step = 0;
     if (plain) break;
   }
-  return no_step(state);
+  return no_step(objective, state);
 }
 
 }  // namespace thalweg

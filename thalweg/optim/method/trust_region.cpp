@@ -50,8 +50,7 @@ TrustRegion::TrustRegion(const Settings& settings)
     : solver_(settings.text("solver")), radius_(settings.real("radius")) {}
 
 void TrustRegion::init(Objective& objective, State& state) {
-  state.gradient = Buffer<double>(objective.size());
-  state.smooth = state.value = evaluate_curved(objective, state, state.x, state.gradient);
+  start_curved(objective, state);
   primed_ = true;
   state.memory["radius"] = {radius_};
 }

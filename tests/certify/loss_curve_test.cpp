@@ -1,4 +1,4 @@
-#include "thalweg/certify/curve.hpp"
+#include "thalweg/certify/loss_curve.hpp"
 
 #include <gtest/gtest.h>
 
